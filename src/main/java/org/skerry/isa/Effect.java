@@ -1,0 +1,17 @@
+package org.skerry.isa;
+
+/** What an instruction may do beside writing its destination register. */
+public enum Effect {
+  /** May allocate in the process's heap, and so run its collector before it does anything else. */
+  MAY_COLLECT,
+  /** May suspend the process; it is executed again when the process goes on. */
+  MAY_AWAIT,
+  /** May raise an error, which unwinds to the innermost handler. */
+  MAY_THROW,
+  /** Has a label operand: control may go there. */
+  BRANCHES,
+  /** Control never reaches the next instruction in sequence. */
+  ENDS_BLOCK,
+  /** Pushes a frame; the result arrives when that frame returns. */
+  CALLS
+}
