@@ -1,0 +1,46 @@
+package org.skerry.module;
+
+import java.util.List;
+
+/**
+ * A function as it stands in a module file: unlinked, and unverified unless someone verified it.
+ *
+ * @param name unique in its module
+ * @param signature what it takes and gives
+ * @param exported whether other modules may name it
+ * @param rCount registers of bank r
+ * @param iCount registers of bank i
+ * @param fCount registers of bank f
+ * @param code instruction words with register numbers as operands, see {@code InstructionFormat}
+ * @param handlers innermost first
+ * @param lines ascending by {@code pc}; may be empty
+ * @param names names that the source gave to registers, for people; may be empty
+ */
+public record FunctionDefinition(
+    String name,
+    Signature signature,
+    boolean exported,
+    int rCount,
+    int iCount,
+    int fCount,
+    long[] code,
+    List<Handler> handlers,
+    List<Line> lines,
+    List<RegisterName> names) {
+
+  /**
+   * From {@code pc} up to the next entry, code comes from this line.
+   *
+   * @param pc index of a code word
+   * @param line from 1
+   */
+  public record Line(int pc, int line) {}
+
+  /**
+   * A register's name in the source.
+   *
+   * @param bank the ordinal of its bank
+   * @param register its number
+   */
+  public record RegisterName(int bank, int register, String name) {}
+}
