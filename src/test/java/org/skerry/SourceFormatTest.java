@@ -14,13 +14,21 @@ import org.junit.jupiter.api.Test;
 class SourceFormatTest {
   private static final List<Path> ROOTS = List.of(Path.of("src"), Path.of("jmh"));
 
+  /**
+   * A table of one row a line, which the formatter would tear apart; scripts/format leaves it too.
+   */
+  private static final String TABLE = "Opcode.java";
+
   @Test
   void shouldBeFormatted() throws Exception {
     List<Path> files = new ArrayList<>();
     for (Path root : ROOTS) {
       if (Files.isDirectory(root)) {
         try (Stream<Path> found = Files.walk(root)) {
-          found.filter(file -> file.toString().endsWith(".java")).forEach(files::add);
+          found
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> !file.endsWith(TABLE))
+              .forEach(files::add);
         }
       }
     }

@@ -4,9 +4,9 @@ import java.util.List;
 
 /**
  * Where an opcode's operands lie. An instruction is a row of 64-bit words; a word has four 16-bit
- * slots, the first in its lowest bits. Slot 0 is the opcode. Each operand, in order, takes the first
- * free slots that fit: a 32-bit one needs an even slot, a 64-bit one a whole word. The variable part
- * of a list or table begins at the word behind the fixed part.
+ * slots, the first in its lowest bits. Slot 0 is the opcode. Each operand, in order, takes the
+ * first free slots that fit: a 32-bit one needs an even slot, a 64-bit one a whole word. The
+ * variable part of a list or table begins at the word behind the fixed part.
  */
 public final class InstructionFormat {
   private final int[] slotOf;

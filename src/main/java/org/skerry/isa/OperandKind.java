@@ -44,8 +44,8 @@ public enum OperandKind {
   /** Fixed part: the entry count. Variable part: a 32-bit label each, two to a word. */
   DENSE_TABLE(1),
   /**
-   * Fixed part: the entry count. Variable part, two words each: a 64-bit key, then a 32-bit label in
-   * the low half. Keys ascend, as signed integers.
+   * Fixed part: the entry count. Variable part, two words each: a 64-bit key, then a 32-bit label
+   * in the low half. Keys ascend, as signed integers.
    */
   I_SPARSE_TABLE(1),
   /**
@@ -95,7 +95,9 @@ public enum OperandKind {
     return ordinal() >= ARGUMENTS.ordinal();
   }
 
-  /** 16-bit slots in the fixed part; two-slot operands lie on even slots, four-slot ones on words. */
+  /**
+   * 16-bit slots in the fixed part; two-slot operands lie on even slots, four-slot ones on words.
+   */
   public int slots() {
     return slots;
   }

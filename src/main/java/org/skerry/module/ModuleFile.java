@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param name the module's name, unique in a VM
  * @param source the file name that stack traces show
- * @param atoms names of the atoms that code and literals use; an atom term in a literal has an index
- *     into this list
+ * @param atoms names of the atoms that code and literals use; an atom term in a literal has an
+ *     index into this list
  * @param literals terms that code uses
  * @param references functions that code names, its own among them
  * @param functions in the order of the source

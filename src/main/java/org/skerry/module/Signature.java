@@ -4,8 +4,8 @@ import java.util.List;
 import org.skerry.isa.Bank;
 
 /**
- * What a function takes and gives. The parameters of each bank arrive in that bank's first registers,
- * in order: {@code (r, i, r) -> f} takes {@code r0}, {@code i0}, {@code r1}.
+ * What a function takes and gives. The parameters of each bank arrive in that bank's first
+ * registers, in order: {@code (r, i, r) -> f} takes {@code r0}, {@code i0}, {@code r1}.
  *
  * @param parameters the bank of each parameter, in order
  * @param result the bank of the result
