@@ -1,0 +1,90 @@
+package org.skerry.heap;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.StructLayout;
+
+/**
+ * What the collector keeps about one process: the record at offset 0 of every process block. All of
+ * it is read and written by the thread that runs the process only, in plain mode.
+ *
+ * <p>A fresh record is all zero but for {@code memoryUsed}, {@code memoryMax} and {@code
+ * pendingTerm} (an immediate). See {@code native-notes/collector.md}.
+ */
+public final class HeapLayout {
+  /** The record. */
+  public static final StructLayout LAYOUT =
+      MemoryLayout.structLayout(
+          JAVA_LONG.withName("heapTop"),
+          JAVA_LONG.withName("heapEnd"),
+          JAVA_LONG.withName("heapStart"),
+          JAVA_LONG.withName("fp"),
+          JAVA_LONG.withName("workDebt"),
+          JAVA_LONG.withName("memoryUsed"),
+          JAVA_LONG.withName("memoryMax"),
+          JAVA_LONG.withName("sharedBytesHead"),
+          JAVA_LONG.withName("rootsAddress"),
+          JAVA_INT.withName("rootsFirst"),
+          JAVA_INT.withName("rootsEnd"),
+          JAVA_LONG.withName("pendingTerm"),
+          JAVA_LONG.withName("liveAfterLast"),
+          JAVA_LONG.withName("bytesCollected"),
+          JAVA_LONG.withName("collections"));
+
+  /** Bytes of the record. */
+  public static final int BYTES = (int) LAYOUT.byteSize();
+
+  /** Address of the next free byte of the heap; 0 while there is no heap. */
+  public static final int HEAP_TOP = offset("heapTop");
+
+  /** Address behind the heap's last byte. */
+  public static final int HEAP_END = offset("heapEnd");
+
+  /** Address of the heap's first byte, and of its block. */
+  public static final int HEAP_START = offset("heapStart");
+
+  /** The top frame, as the collector shall see it; 0 where there is none. */
+  public static final int FP = offset("fp");
+
+  /** Bytes of bulk work that are not yet charged as reductions. */
+  public static final int WORK_DEBT = offset("workDebt");
+
+  /** Bytes of all blocks that belong to the process. */
+  public static final int MEMORY_USED = offset("memoryUsed");
+
+  /** The most that {@link #MEMORY_USED} may ever be. */
+  public static final int MEMORY_MAX = offset("memoryMax");
+
+  /** First object of the chain of shared bytes objects in this heap; 0 ends it. */
+  public static final int SHARED_BYTES_HEAD = offset("sharedBytesHead");
+
+  /** Address of an array of words, such as the messages that a selective receive has put aside. */
+  public static final int ROOTS_ADDRESS = offset("rootsAddress");
+
+  /** Index of the array's first word that is a root; int. */
+  public static final int ROOTS_FIRST = offset("rootsFirst");
+
+  /** Index behind the array's last word that is a root; int. */
+  public static final int ROOTS_END = offset("rootsEnd");
+
+  /** An error or exit reason on its way, which is a root; any immediate where there is none. */
+  public static final int PENDING_TERM = offset("pendingTerm");
+
+  /** Bytes that survived the last collection. */
+  public static final int LIVE_AFTER_LAST = offset("liveAfterLast");
+
+  /** Bytes that all collections together have freed. */
+  public static final int BYTES_COLLECTED = offset("bytesCollected");
+
+  /** Number of collections. */
+  public static final int COLLECTIONS = offset("collections");
+
+  private HeapLayout() {}
+
+  private static int offset(String field) {
+    return (int) LAYOUT.byteOffset(PathElement.groupElement(field));
+  }
+}
