@@ -1,17 +1,18 @@
-# Sourced by the scripts beside it. find_jdk sets jdk_home to the home of a JDK 25, or fails and
-# leaves in jdk_problem one line that says what to do. It starts no process unless it has to.
+# Sourced by the scripts beside it. find_jdk sets jdk_home to the home of a JDK 25 and jdk_version to
+# its exact version, or fails and leaves in jdk_problem one line that says what to do. It starts no process unless it has to.
 
 is_jdk_25() {
   [[ -n ${1:-} && -x $1/bin/java && -r $1/release ]] || return 1
-  local line
+  local line found=1
   while IFS= read -r line; do
-    [[ $line =~ ^JAVA_VERSION=\"25[.\"+-] ]] && return 0
+    [[ $line =~ ^JAVA_VERSION=\"25[.\"+-] ]] && found=0
+    [[ $line =~ ^(JAVA_RUNTIME|JAVA)_VERSION=\"(.*)\" ]] && jdk_version=${BASH_REMATCH[2]}
   done <"$1/release"
-  return 1
+  return $found
 }
 
 find_jdk() {
-  jdk_home= jdk_problem=
+  jdk_home= jdk_version= jdk_problem=
   if [[ -n ${SKERRY_JAVA_HOME:-} ]]; then
     is_jdk_25 "$SKERRY_JAVA_HOME" && jdk_home=$SKERRY_JAVA_HOME && return 0
     jdk_problem="SKERRY_JAVA_HOME is not the home of a JDK 25: $SKERRY_JAVA_HOME"
