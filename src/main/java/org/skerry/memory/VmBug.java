@@ -15,6 +15,14 @@ public final class VmBug extends RuntimeException {
     super(message(invariant, namesAndValues));
   }
 
+  /**
+   * @param message the broken invariant as a sentence, then the values that show it
+   * @param cause what was thrown while the invariant broke
+   */
+  public VmBug(String message, Throwable cause) {
+    super(message, cause);
+  }
+
   private static String message(String invariant, Object[] namesAndValues) {
     StringBuilder message = new StringBuilder(invariant);
     for (int i = 0; i + 1 < namesAndValues.length; i += 2) {
