@@ -7,8 +7,8 @@ import org.skerry.memory.Memory;
 
 /**
  * A function's handlers as the linker lays them out: segments that do not overlap, in ascending
- * order, each with the innermost handler of its code words. So finding one is a binary search, however
- * deep the ranges nest.
+ * order, each with the innermost handler of its code words. So finding one is a binary search,
+ * however deep the ranges nest.
  */
 public final class HandlerTable {
   /** The declaration of a segment. */

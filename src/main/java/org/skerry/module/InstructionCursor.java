@@ -90,7 +90,8 @@ public final class InstructionCursor {
 
   /** Where a label operand leads; beyond the code if it is bad. */
   public long label(int operand) {
-    int distance = opcode.operands().get(operand).slots() == 1 ? (short) slot(operand) : half(operand);
+    int distance =
+        opcode.operands().get(operand).slots() == 1 ? (short) slot(operand) : half(operand);
     return (long) pc + distance;
   }
 

@@ -30,8 +30,8 @@ public final class Liveness {
   }
 
   /**
-   * The registers that are live before an instruction, its own operands included: the roots of a top
-   * frame, whose instruction will be executed (again).
+   * The registers that are live before an instruction, its own operands included: the roots of a
+   * top frame, whose instruction will be executed (again).
    *
    * @param function address of the function's record
    * @param pc index of an instruction's first word

@@ -7,8 +7,8 @@ import java.util.List;
  * VM. What it says is believed; nothing checks it again.
  *
  * <p>Only {@code org.skerry.verify.Verifier} makes one (an architecture test says so), and it makes
- * it of its own copy of the module, which nobody else can change. Whoever gets at the arrays in here
- * must not write to them.
+ * it of its own copy of the module, which nobody else can change. Whoever gets at the arrays in
+ * here must not write to them.
  */
 public final class VerifiedModule {
   private final ModuleFile file;
