@@ -1,0 +1,237 @@
+package org.skerry.term;
+
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Memory;
+
+/**
+ * What term operations need besides their operands: the atoms, a work stack in place of recursion,
+ * tables of what was visited, a text buffer and a count of steps. One a worker (owner thread only);
+ * it grows through the worker's cache and keeps nothing between operations.
+ *
+ * <p>A {@link TermError} thrown by an operation leaves the scratch empty: {@link #fail} sees to
+ * that, and no operation catches the error of another.
+ */
+public final class TermScratch implements AutoCloseable {
+  /** Steps after which a single deep operation gives up: about half a second's work. */
+  public static final long DEFAULT_STEP_LIMIT = 1L << 26;
+
+  /** Bytes that the work stack may grow to. */
+  public static final long DEFAULT_STACK_LIMIT = 1L << 30;
+
+  private static final long INITIAL_STACK_BYTES = 4096;
+  private static final long KEPT_STACK_BYTES = 1 << 20;
+
+  final ImageBuffer imageBuffer;
+  final AddressTable literals;
+  final Flattener flattener;
+  final AddressTable visited;
+  final StringBuilder digits = new StringBuilder(32);
+
+  /** What a removal pulled up out of a node that it left with one entry. */
+  long pulledKey;
+
+  /** The value of {@link #pulledKey}. */
+  long pulledValue;
+
+  /** Whether the last put added an entry. */
+  boolean added;
+
+  /** Tests clear bits here to make hashes collide. */
+  long keyHashMask = -1;
+
+  private final BlockCache cache;
+  private final Atoms atoms;
+  private final TextBuffer text;
+  private FunctionNames functionNames = FunctionNames.BY_INDEX;
+  private long stackBase;
+  private long stackTop;
+  private long stackEnd;
+  private long stackLimit = DEFAULT_STACK_LIMIT;
+  private long stepLimit = DEFAULT_STEP_LIMIT;
+  private long steps;
+
+  /**
+   * @param cache the owner thread's cache, open as long as this is
+   * @param atoms the VM's atoms
+   */
+  public TermScratch(BlockCache cache, Atoms atoms) {
+    this.cache = cache;
+    this.atoms = atoms;
+    this.text = new TextBuffer(cache);
+    this.imageBuffer = new ImageBuffer(cache);
+    this.literals = new AddressTable(cache);
+    this.flattener = new Flattener(this, imageBuffer, literals);
+    this.visited = new AddressTable(cache);
+  }
+
+  /** The VM's atoms. */
+  public Atoms atoms() {
+    return atoms;
+  }
+
+  /** The owner thread's cache. */
+  public BlockCache cache() {
+    return cache;
+  }
+
+  /** Where printing writes. */
+  public TextBuffer text() {
+    return text;
+  }
+
+  /** Who names functions in print. */
+  public FunctionNames functionNames() {
+    return functionNames;
+  }
+
+  /** Sets who names functions in print. */
+  public void functionNames(FunctionNames names) {
+    this.functionNames = names;
+  }
+
+  /** Sets how many steps a single deep operation may take. */
+  public void stepLimit(long limit) {
+    this.stepLimit = limit;
+  }
+
+  /** Steps that a single deep operation may take. */
+  public long stepLimit() {
+    return stepLimit;
+  }
+
+  /** Sets how many bytes the work stack may have. */
+  public void stackLimit(long byteCount) {
+    this.stackLimit = byteCount;
+  }
+
+  /** Steps done since this was last asked, for charging; a step is about 64 bytes or one term. */
+  public long takeSteps() {
+    long taken = steps;
+    steps = 0;
+    return taken;
+  }
+
+  /** Counts work. */
+  void charge(long count) {
+    steps += count;
+  }
+
+  /** Counts work on bytes. */
+  void chargeBytes(long byteCount) {
+    steps += byteCount >>> 6;
+  }
+
+  /** Bytes on the work stack; the address of an entry is {@link #stackAt}. */
+  long depth() {
+    return stackTop - stackBase;
+  }
+
+  /** Address of the entry that lies that many bytes above the stack's base, until the next push. */
+  long stackAt(long depth) {
+    return stackBase + depth;
+  }
+
+  /** Drops everything above a depth. */
+  void unwind(long depth) {
+    stackTop = stackBase + depth;
+  }
+
+  void push(long word) {
+    if (stackTop == stackEnd) {
+      reserve(8);
+    }
+    Memory.putLong(stackTop, word);
+    stackTop += 8;
+  }
+
+  long pop() {
+    stackTop -= 8;
+    return Memory.getLong(stackTop);
+  }
+
+  /** As {@link #push}, but false instead of an error. */
+  boolean tryPush(long word) {
+    if (stackTop == stackEnd && !grow(8)) {
+      return false;
+    }
+    Memory.putLong(stackTop, word);
+    stackTop += 8;
+    return true;
+  }
+
+  /** Makes room for and takes bytes of the stack; returns the depth at which they begin. */
+  long pushBytes(long byteCount) {
+    reserve(byteCount);
+    long depth = depth();
+    stackTop += byteCount;
+    return depth;
+  }
+
+  private void reserve(long byteCount) {
+    if (stackEnd - stackTop < byteCount && !grow(byteCount)) {
+      throw fail(TermError.LIMIT_EXCEEDED);
+    }
+  }
+
+  /** Empties everything, and returns the error to throw. */
+  TermError fail(TermError error) {
+    reset();
+    return error;
+  }
+
+  /** Forgets whatever an operation left; gives large blocks back. */
+  public void reset() {
+    stackTop = stackBase;
+    visited.clear();
+    literals.clear();
+    if (stackEnd - stackBase > KEPT_STACK_BYTES) {
+      freeStack();
+    }
+  }
+
+  /** Gives large blocks back; for the owner to call between slices. */
+  public void trim() {
+    reset();
+    text.trim();
+    imageBuffer.trim();
+  }
+
+  @Override
+  public void close() {
+    reset();
+    freeStack();
+    visited.close();
+    literals.close();
+    text.close();
+    imageBuffer.close();
+  }
+
+  private void freeStack() {
+    if (stackBase != Memory.NULL) {
+      cache.free(stackBase, stackEnd - stackBase);
+    }
+    stackBase = 0;
+    stackTop = 0;
+    stackEnd = 0;
+  }
+
+  private boolean grow(long byteCount) {
+    long used = stackTop - stackBase;
+    long wanted = Math.max(INITIAL_STACK_BYTES, Long.highestOneBit(used + byteCount) << 1);
+    if (wanted > stackLimit) {
+      return false;
+    }
+    long grown = cache.allocate(wanted);
+    if (grown == Memory.NULL) {
+      return false;
+    }
+    if (stackBase != Memory.NULL) {
+      Memory.copy(stackBase, grown, used);
+      cache.free(stackBase, stackEnd - stackBase);
+    }
+    stackBase = grown;
+    stackTop = grown + used;
+    stackEnd = grown + wanted;
+    return true;
+  }
+}
