@@ -54,8 +54,8 @@ public final class BlockCache implements AutoCloseable {
   }
 
   /**
-   * Allocates a block, aligned to 8 bytes; a block of a page (4 KiB) multiple above 32 KiB is aligned
-   * to pages. Its content is undefined; in checked mode it is poison.
+   * Allocates a block, aligned to 8 bytes; a block of a page (4 KiB) multiple above 32 KiB is
+   * aligned to pages. Its content is undefined; in checked mode it is poison.
    *
    * @param byteCount positive
    * @return the address, or {@link Memory#NULL} where the pool's cap would be exceeded

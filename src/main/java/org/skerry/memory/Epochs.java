@@ -3,14 +3,14 @@ package org.skerry.memory;
 import java.util.Arrays;
 
 /**
- * Reclamation of blocks that other threads may still be reading: a retired block is freed when every
- * participant has passed a point at which it held no pointer into shared structures (a quiescent
- * state) since the block was unlinked.
+ * Reclamation of blocks that other threads may still be reading: a retired block is freed when
+ * every participant has passed a point at which it held no pointer into shared structures (a
+ * quiescent state) since the block was unlinked.
  *
  * <p>One per virtual machine. Each thread that follows shared pointers registers a {@link
- * Participant}; a worker announces a quiescent state between slices and goes offline before it parks,
- * a host thread enters before it looks and exits after. The protocol, with its memory orders and the
- * reason for each, is in {@code native-notes/epochs.md}.
+ * Participant}; a worker announces a quiescent state between slices and goes offline before it
+ * parks, a host thread enters before it looks and exits after. The protocol, with its memory orders
+ * and the reason for each, is in {@code native-notes/epochs.md}.
  */
 public final class Epochs implements AutoCloseable {
   private static final long OFFLINE = 0;
@@ -251,8 +251,8 @@ public final class Epochs implements AutoCloseable {
      */
     public void retire(long address, long byteCount, BlockCache cache) {
       if (value == OFFLINE) {
-        throw new VmBug("Only an online participant retires: address=0x"
-            + Long.toHexString(address));
+        throw new VmBug(
+            "Only an online participant retires: address=0x" + Long.toHexString(address));
       }
       this.cache = cache;
       open.add(address, byteCount);

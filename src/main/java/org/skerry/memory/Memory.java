@@ -12,8 +12,8 @@ import org.agrona.UnsafeApi;
  *
  * <p>The memory order is in the verb: no suffix is a plain access, {@code Opaque}, {@code Acquire},
  * {@code Release} and {@code Volatile} mean what they mean in {@code VarHandle}; {@code
- * compareAndSet} and {@code getAnd…} are volatile on both sides. Ordered accesses and atomics need a
- * naturally aligned address. Values are in the machine's byte order.
+ * compareAndSet} and {@code getAnd…} are volatile on both sides. Ordered accesses and atomics need
+ * a naturally aligned address. Values are in the machine's byte order.
  *
  * <p>See {@code native-notes/memory.md}.
  */

@@ -9,8 +9,8 @@ import java.util.List;
  * The memory of one virtual machine: regions of address space that become resident only as they are
  * used, cut into blocks, with a cap that is enforced before each growth.
  *
- * <p>Blocks are allocated and freed through a {@link BlockCache} per thread. All methods of the pool
- * itself may be called from any thread; none is for a hot path. See {@code
+ * <p>Blocks are allocated and freed through a {@link BlockCache} per thread. All methods of the
+ * pool itself may be called from any thread; none is for a hot path. See {@code
  * native-notes/memory.md}.
  */
 public final class MemoryPool implements AutoCloseable {
@@ -105,8 +105,8 @@ public final class MemoryPool implements AutoCloseable {
   }
 
   /**
-   * A view of a live block for Java I/O. It becomes invalid when the pool closes, not when the block
-   * is freed.
+   * A view of a live block for Java I/O. It becomes invalid when the pool closes, not when the
+   * block is freed.
    */
   @SuppressWarnings("restricted")
   public MemorySegment segment(long address, long byteCount) {
@@ -117,8 +117,8 @@ public final class MemoryPool implements AutoCloseable {
   /**
    * Gives all memory back. No thread may use the pool, its caches or its blocks any more.
    *
-   * @throws VmBug in checked mode, where blocks are still allocated: with their addresses, sizes and
-   *     history; the memory is given back all the same
+   * @throws VmBug in checked mode, where blocks are still allocated: with their addresses, sizes
+   *     and history; the memory is given back all the same
    */
   @Override
   public void close() {

@@ -321,7 +321,8 @@ final class PageHeap {
     touchedTables[index] = new long[(RegionLayout.FIRST_USABLE_PAGE + 63) >>> 6];
     freeSlabs[index] = -1;
     slabCounts[index] = 0;
-    markTable(index, RegionLayout.FIRST_USABLE_PAGE >>> (PAGE_SHIFT - RegionLayout.PAGE_ENTRY_SHIFT));
+    markTable(
+        index, RegionLayout.FIRST_USABLE_PAGE >>> (PAGE_SHIFT - RegionLayout.PAGE_ENTRY_SHIFT));
     markTable(index, (REGION_PAGES - 1) >>> (PAGE_SHIFT - RegionLayout.PAGE_ENTRY_SHIFT));
     Shadow.register(region, REGION_BYTES);
     SystemMemory.avoidHugePages(region, REGION_BYTES);

@@ -10,8 +10,9 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 /**
  * The bytes of a region: a page table, slab descriptors, then the pages that blocks live in.
  *
- * <p>A region is as large as its alignment, so a block's address names its region. Everything before
- * the first usable page belongs to the allocator and becomes resident only as far as it is used.
+ * <p>A region is as large as its alignment, so a block's address names its region. Everything
+ * before the first usable page belongs to the allocator and becomes resident only as far as it is
+ * used.
  */
 final class RegionLayout {
   static final int PAGE_SHIFT = 12;

@@ -5,8 +5,7 @@ import org.agrona.UnsafeApi;
 /** Turns the JVM flag that raw memory needs, where it is missing, into one clear sentence. */
 public final class RequiredFlags {
   /** The option without which the JVM does not let Skerry reach its memory. */
-  public static final String ADD_EXPORTS =
-      "--add-exports java.base/jdk.internal.misc=ALL-UNNAMED";
+  public static final String ADD_EXPORTS = "--add-exports java.base/jdk.internal.misc=ALL-UNNAMED";
 
   private RequiredFlags() {}
 

@@ -10,8 +10,8 @@ import java.util.Arrays;
  * Checked mode's knowledge of which bytes belong to live blocks: one byte for each 8 bytes of every
  * region, in chunks found by the upper bits of the address.
  *
- * <p>Any thread. A block's shadow is written by the thread that allocates or frees it and travels to
- * others with the block's address, by whatever publishes that. Does nothing unless {@link
+ * <p>Any thread. A block's shadow is written by the thread that allocates or frees it and travels
+ * to others with the block's address, by whatever publishes that. Does nothing unless {@link
  * Memory#CHECKED}. The states are in {@code native-notes/memory.md}.
  */
 final class Shadow {

@@ -6,8 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 /**
  * Immutable bytes outside every process's heap, shared between processes by reference count.
  *
- * <p>Whoever allocates fills the bytes before publishing the address, and holds the first reference.
- * Any thread that holds a reference may retain, read and release; the last release frees the block.
+ * <p>Whoever allocates fills the bytes before publishing the address, and holds the first
+ * reference. Any thread that holds a reference may retain, read and release; the last release frees
+ * the block.
  */
 public final class SharedBytes {
   /** The header in front of the bytes. */

@@ -14,8 +14,7 @@ final class SizeClasses {
   private static final int STEP_BITS = 3;
   private static final int STEPS = 1 << STEP_BITS;
   static final int COUNT =
-      FINE_CLASSES
-          + (Integer.numberOfTrailingZeros(MAX_SMALL_BYTES) - FINE_LIMIT_BITS) * STEPS;
+      FINE_CLASSES + (Integer.numberOfTrailingZeros(MAX_SMALL_BYTES) - FINE_LIMIT_BITS) * STEPS;
 
   private static final int[] BLOCK_BYTES = new int[COUNT];
 
@@ -27,7 +26,9 @@ final class SizeClasses {
 
   private SizeClasses() {}
 
-  /** The class of the smallest block that holds {@code byteCount}, 1 to {@link #MAX_SMALL_BYTES}. */
+  /**
+   * The class of the smallest block that holds {@code byteCount}, 1 to {@link #MAX_SMALL_BYTES}.
+   */
   static int indexOf(int byteCount) {
     if (byteCount <= FINE_LIMIT_BYTES) {
       return byteCount <= MIN_BYTES ? 0 : ((byteCount + 7) >>> 3) - 2;

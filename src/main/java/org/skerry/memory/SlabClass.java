@@ -5,12 +5,12 @@ import static org.skerry.memory.RegionLayout.SLAB_NEXT_OFFSET;
 import static org.skerry.memory.RegionLayout.SLAB_PREVIOUS_OFFSET;
 
 /**
- * All slabs of one size class: where caches get batches of blocks and bring them back, from whatever
- * thread they were freed on.
+ * All slabs of one size class: where caches get batches of blocks and bring them back, from
+ * whatever thread they were freed on.
  *
- * <p>Any thread, under this object's monitor; {@link PageHeap}'s is taken inside it, never the other
- * way round. One slab that is entirely free is kept, so that a block freed and allocated again does
- * not move pages to and fro.
+ * <p>Any thread, under this object's monitor; {@link PageHeap}'s is taken inside it, never the
+ * other way round. One slab that is entirely free is kept, so that a block freed and allocated
+ * again does not move pages to and fro.
  */
 final class SlabClass {
   private final PageHeap pages;
@@ -33,8 +33,8 @@ final class SlabClass {
   /**
    * Takes up to {@code wanted} blocks out of slabs.
    *
-   * @return how many were written to {@code blocks} from {@code offset} on; 0 where the cap would be
-   *     exceeded
+   * @return how many were written to {@code blocks} from {@code offset} on; 0 where the cap would
+   *     be exceeded
    */
   synchronized int take(long[] blocks, int offset, int wanted) {
     int taken = 0;

@@ -65,8 +65,7 @@ final class Slabs {
     long region = RegionLayout.regionOf(address);
     long entry = RegionLayout.pageEntry(region, RegionLayout.pageOf(address));
     return Memory.rawGetInt(entry + RegionLayout.STATE_OFFSET) == RegionLayout.SLAB
-        ? RegionLayout.slabDescriptor(
-            region, Memory.rawGetInt(entry + RegionLayout.VALUE_OFFSET))
+        ? RegionLayout.slabDescriptor(region, Memory.rawGetInt(entry + RegionLayout.VALUE_OFFSET))
         : Memory.NULL;
   }
 

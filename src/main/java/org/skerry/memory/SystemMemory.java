@@ -43,7 +43,8 @@ final class SystemMemory {
         linux
             ? linker.downcallHandle(
                 symbols.find("mmap").orElseThrow(),
-                FunctionDescriptor.of(address, address, address, integer, integer, integer, address))
+                FunctionDescriptor.of(
+                    address, address, address, integer, integer, integer, address))
             : null;
     MUNMAP =
         linux

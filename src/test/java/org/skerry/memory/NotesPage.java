@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * Keeps the generated parts of {@code native-notes} true: the text between {@code <!-- begin NAME
  * -->} and {@code <!-- end NAME -->} must be what the code renders.
  *
- * <p>Tests run with {@code -Dskerry.notes=write} put the rendered text there; a page or a place that
- * does not exist yet is then appended.
+ * <p>Tests run with {@code -Dskerry.notes=write} put the rendered text there; a page or a place
+ * that does not exist yet is then appended.
  */
 public final class NotesPage {
   private static final boolean WRITE = "write".equals(System.getProperty("skerry.notes"));
@@ -42,8 +42,12 @@ public final class NotesPage {
       }
       if (!WRITE) {
         throw new AssertionError(
-            file + ": `" + name + "` differs from the code; run the test with"
-                + " -Dskerry.notes=write. Expected:\n" + rendered);
+            file
+                + ": `"
+                + name
+                + "` differs from the code; run the test with"
+                + " -Dskerry.notes=write. Expected:\n"
+                + rendered);
       }
       String changed =
           from >= 0 && to >= 0
