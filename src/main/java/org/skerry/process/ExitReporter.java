@@ -1,0 +1,13 @@
+package org.skerry.process;
+
+/** Hears of each process that ends. */
+public interface ExitReporter {
+  /**
+   * Called by the worker that ran the process, before anything of it is freed: frames and heap can
+   * still be read, not written.
+   *
+   * @param process the block; it has its pid still
+   * @param reason a term in its heap, or an immediate
+   */
+  void exited(WorkerContext context, long process, ExitKind kind, long reason);
+}

@@ -1,0 +1,91 @@
+package org.skerry.process;
+
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Epochs;
+
+/**
+ * What a thread owns that runs processes or feeds them: a worker, or a host thread. That thread
+ * alone uses it, and closes it.
+ */
+public final class WorkerContext implements AutoCloseable {
+  private final ProcessRuntime runtime;
+  private final Scheduling scheduling;
+  private final Timers timers;
+  private final BlockCache cache;
+  private final Epochs.Participant participant;
+  private final Counters counters = new Counters();
+
+  /** The time at which the slice in progress began: good enough for what people look at. */
+  private long coarseTimeNs;
+
+  /**
+   * Registers the thread with the pool and the epochs, offline.
+   *
+   * @param scheduling where this thread puts processes that it wakes or starts
+   * @param timers as this thread sets them
+   */
+  public WorkerContext(ProcessRuntime runtime, Scheduling scheduling, Timers timers) {
+    this.runtime = runtime;
+    this.scheduling = scheduling;
+    this.timers = timers;
+    cache = runtime.pool().newCache();
+    participant = runtime.epochs().register(cache);
+  }
+
+  /** What all threads of the machine share. */
+  public ProcessRuntime runtime() {
+    return runtime;
+  }
+
+  /** Where this thread puts processes that it wakes or starts. */
+  public Scheduling scheduling() {
+    return scheduling;
+  }
+
+  /** Timers, as this thread sets them. */
+  public Timers timers() {
+    return timers;
+  }
+
+  /** This thread's way to blocks. */
+  public BlockCache cache() {
+    return cache;
+  }
+
+  /** This thread's part in the epochs: it goes online, announces quiescent states, goes offline. */
+  public Epochs.Participant participant() {
+    return participant;
+  }
+
+  /** What this thread has counted. */
+  public Counters counters() {
+    return counters;
+  }
+
+  /** Time and chance. */
+  public World world() {
+    return runtime.world();
+  }
+
+  /** Where output goes. */
+  public Console console() {
+    return runtime.console();
+  }
+
+  /** The clock as its worker read it last, see {@link #coarseTimeNs(long)}. */
+  public long coarseTimeNs() {
+    return coarseTimeNs;
+  }
+
+  /** The worker tells what its clock says, now and then. */
+  public void coarseTimeNs(long nowNs) {
+    coarseTimeNs = nowNs;
+  }
+
+  /** Goes offline where it is not, hands over what is still retired, and flushes the cache. */
+  @Override
+  public void close() {
+    participant.close();
+    cache.close();
+  }
+}
