@@ -4,15 +4,15 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.StructLayout;
+import org.skerry.memory.LayoutTable;
 
 /**
  * What the collector keeps about one process: the record at offset 0 of every process block. All of
  * it is read and written by the thread that runs the process only, in plain mode.
  *
  * <p>A fresh record is all zero but for {@code memoryUsed}, {@code memoryMax} and {@code
- * pendingTerm} (an immediate). See {@code native-notes/collector.md}.
+ * pendingTerm} (nil). See {@code native-notes/collector.md}.
  */
 public final class HeapLayout {
   /** The record. */
@@ -31,11 +31,33 @@ public final class HeapLayout {
           JAVA_INT.withName("rootsEnd"),
           JAVA_LONG.withName("pendingTerm"),
           JAVA_LONG.withName("liveAfterLast"),
-          JAVA_LONG.withName("bytesCollected"),
+          JAVA_LONG.withName("sharedBytesRetained"),
+          JAVA_LONG.withName("sharedBytesTrigger"),
           JAVA_LONG.withName("collections"));
 
+  /** The record with what people must know about its fields. */
+  public static final LayoutTable TABLE =
+      LayoutTable.of("heap", LAYOUT)
+          .note("heapTop", "next free byte; bump allocation")
+          .note("heapEnd", "behind the block's last byte")
+          .note("heapStart", "the block; 0 while there is no heap")
+          .note("fp", "top frame, saved before whatever may collect; 0 if there is none")
+          .note("workDebt", "bytes of bulk work that are not yet charged as reductions")
+          .note("memoryUsed", "bytes of all the process's blocks, as charged")
+          .note("memoryMax", "never exceeded by `memoryUsed`, not even during a collection")
+          .note(
+              "sharedBytesHead", "chain of the heap's `SHARED_BYTES` objects; 0 if there are none")
+          .note("rootsAddress", "array of words that are roots from `rootsFirst` to `rootsEnd`")
+          .note("rootsFirst", "index of the first root")
+          .note("rootsEnd", "index behind the last root")
+          .note("pendingTerm", "a root: error or exit reason on its way; nil if there is none")
+          .note("liveAfterLast", "bytes that survived the last collection")
+          .note("sharedBytesRetained", "bytes of blocks that the chain retains, once per object")
+          .note("sharedBytesTrigger", "more of them collect first; at least 1 MiB")
+          .note("collections", "number of copies made");
+
   /** Bytes of the record. */
-  public static final int BYTES = (int) LAYOUT.byteSize();
+  public static final int BYTES = TABLE.byteSize();
 
   /** Address of the next free byte of the heap; 0 while there is no heap. */
   public static final int HEAP_TOP = offset("heapTop");
@@ -76,8 +98,14 @@ public final class HeapLayout {
   /** Bytes that survived the last collection. */
   public static final int LIVE_AFTER_LAST = offset("liveAfterLast");
 
-  /** Bytes that all collections together have freed. */
-  public static final int BYTES_COLLECTED = offset("bytesCollected");
+  /**
+   * Bytes of the blocks that objects of {@link #SHARED_BYTES_HEAD}'s chain retain, a block once for
+   * each of its objects.
+   */
+  public static final int SHARED_BYTES_RETAINED = offset("sharedBytesRetained");
+
+  /** Once so many shared bytes are retained, making more of them collects first. */
+  public static final int SHARED_BYTES_TRIGGER = offset("sharedBytesTrigger");
 
   /** Number of collections. */
   public static final int COLLECTIONS = offset("collections");
@@ -85,6 +113,6 @@ public final class HeapLayout {
   private HeapLayout() {}
 
   private static int offset(String field) {
-    return (int) LAYOUT.byteOffset(PathElement.groupElement(field));
+    return TABLE.offset(field);
   }
 }

@@ -1,0 +1,364 @@
+package org.skerry.heap;
+
+import java.util.function.IntToLongFunction;
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Memory;
+import org.skerry.memory.VmBug;
+import org.skerry.module.CodeSpace;
+import org.skerry.term.HeapWriter;
+
+/**
+ * Makes room for terms in the heaps of processes: bump allocation in one block per process, and a
+ * copying collector that a process runs for itself, at a safepoint, while all others go on.
+ *
+ * <p>One a worker or host thread, which owns it; it keeps nothing about processes, all of that is
+ * in {@link HeapLayout}. A process is the address of its block. See {@code
+ * native-notes/collector.md}.
+ */
+public final class Heap {
+  /** A heap that retains fewer shared bytes is not collected on their account. */
+  private static final long MIN_SHARED_BYTES_TRIGGER = 1 << 20;
+
+  /** A VM without a block of some size is asked for smaller ones, so often. */
+  private static final int MAX_ATTEMPTS = 6;
+
+  private final BlockCache cache;
+  private final HeapOptions options;
+  private final Roots roots;
+  private final Evacuation evacuation;
+  private final HeapVerifier verifier;
+  private long collections;
+  private long bytesCopied;
+  private long bytesCollected;
+
+  /**
+   * @param cache the calling thread's
+   * @param code where the frames' functions are found
+   * @param options the same for all heaps of a VM
+   */
+  public Heap(BlockCache cache, CodeSpace code, HeapOptions options) {
+    this(cache, code::functionAddress, options);
+  }
+
+  /**
+   * @param cache the calling thread's
+   * @param functions from a VM function index to the address of the function's record
+   * @param options the same for all heaps of a VM
+   */
+  public Heap(BlockCache cache, IntToLongFunction functions, HeapOptions options) {
+    this.cache = cache;
+    this.options = options;
+    roots = new Roots(functions);
+    evacuation = new Evacuation(roots);
+    verifier = new HeapVerifier(roots);
+  }
+
+  /**
+   * Makes room, so that the process may {@link #bump} {@code byteCount} bytes without a check. May
+   * collect, which moves objects: terms are good afterwards only where they lie in roots. The top
+   * frame's pc must be saved, and {@link HeapLayout#FP} be that frame.
+   *
+   * @param byteCount a multiple of 8, not negative
+   * @return false where the process's or the VM's limit leaves no room; the heap is then as good as
+   *     before, and may be used and asked again
+   */
+  public boolean ensure(long process, long byteCount) {
+    long room =
+        Memory.getLong(process + HeapLayout.HEAP_END)
+            - Memory.getLong(process + HeapLayout.HEAP_TOP);
+    if (byteCount <= room && !options.collectAlways()) {
+      return true;
+    }
+    return makeRoom(process, byteCount);
+  }
+
+  /**
+   * Makes room like {@link #ensure(long, long)} for objects that will retain shared bytes as well.
+   * A heap that retains many of them is collected even if it has room, or else a few dead objects
+   * of 40 bytes would keep megabytes. Shared bytes count against the VM's cap, not the process's:
+   * they belong to no process.
+   *
+   * @param sharedByteCount bytes of shared blocks that the objects will retain, not negative
+   */
+  public boolean ensure(long process, long byteCount, long sharedByteCount) {
+    long trigger =
+        Math.max(
+            MIN_SHARED_BYTES_TRIGGER, Memory.getLong(process + HeapLayout.SHARED_BYTES_TRIGGER));
+    long retained = Memory.getLong(process + HeapLayout.SHARED_BYTES_RETAINED);
+    if (retained != 0 && retained + sharedByteCount > trigger) {
+      collect(process);
+    }
+    return ensure(process, byteCount);
+  }
+
+  /**
+   * Takes bytes that {@link #ensure} has made room for. Their contents are undefined; there must be
+   * a whole object in them before the next safepoint.
+   *
+   * @return the address of the first
+   */
+  public static long bump(long process, long byteCount) {
+    long address = Memory.getLong(process + HeapLayout.HEAP_TOP);
+    long top = address + byteCount;
+    if (Memory.CHECKED && top > Memory.getLong(process + HeapLayout.HEAP_END)) {
+      throw new VmBug("room is made before it is taken", "process", process, "bytes", byteCount);
+    }
+    Memory.putLong(process + HeapLayout.HEAP_TOP, top);
+    return address;
+  }
+
+  /** Lets a writer build terms in the room that was made; {@link #leave} follows. */
+  public static void enter(long process, HeapWriter writer) {
+    writer.open(
+        Memory.getLong(process + HeapLayout.HEAP_TOP),
+        Memory.getLong(process + HeapLayout.HEAP_END),
+        Memory.getLong(process + HeapLayout.SHARED_BYTES_HEAD),
+        Memory.getLong(process + HeapLayout.SHARED_BYTES_RETAINED));
+  }
+
+  /** Keeps what a writer has built. Without this call it was never there. */
+  public static void leave(long process, HeapWriter writer) {
+    Memory.putLong(process + HeapLayout.HEAP_TOP, writer.top());
+    Memory.putLong(process + HeapLayout.SHARED_BYTES_HEAD, writer.sharedHead());
+    Memory.putLong(process + HeapLayout.SHARED_BYTES_RETAINED, writer.sharedByteCount());
+  }
+
+  /**
+   * Comes after a term was stored into an object that may be older than the term: into a mutable
+   * array, the only such object. With one generation there is nothing to remember, and nothing is
+   * done.
+   *
+   * @param array address of the array
+   */
+  public static void storeBarrier(long array) {}
+
+  /**
+   * Collects now, and gives back memory that the process does not need any more.
+   *
+   * @return false where there was no memory to copy to; nothing has changed then
+   */
+  public boolean collect(long process) {
+    return Memory.getLong(process + HeapLayout.HEAP_START) == Memory.NULL || collectFor(process, 0);
+  }
+
+  /**
+   * Whether stress is on: the interpreter then calls {@link #collect} at its other safepoints too.
+   */
+  public boolean collectsAlways() {
+    return options.collectAlways();
+  }
+
+  /** Gives back the whole heap of a process that ends, and the shared bytes that it retains. */
+  public void release(long process) {
+    long start = Memory.getLong(process + HeapLayout.HEAP_START);
+    if (start == Memory.NULL) {
+      return;
+    }
+    Evacuation.releaseSharedBytes(process, cache);
+    free(process, start, Memory.getLong(process + HeapLayout.HEAP_END) - start);
+    setHeap(process, Memory.NULL, Memory.NULL, Memory.NULL);
+  }
+
+  /**
+   * Checks every object of the heap, every term in it and every root.
+   *
+   * @throws VmBug with the first invariant that does not hold
+   */
+  public void verify(long process) {
+    verifier.verify(process);
+  }
+
+  /** Collections by this thread so far. */
+  public long collections() {
+    return collections;
+  }
+
+  /** Bytes that this thread's collections have copied. */
+  public long bytesCopied() {
+    return bytesCopied;
+  }
+
+  /** Bytes that this thread's collections have freed. */
+  public long bytesCollected() {
+    return bytesCollected;
+  }
+
+  private boolean makeRoom(long process, long byteCount) {
+    if (byteCount < 0 || (byteCount & 7) != 0) {
+      throw new VmBug("room is made in whole words", "process", process, "bytes", byteCount);
+    }
+    if (byteCount > Math.min(HeapSize.MAX_BYTES, Memory.getLong(process + HeapLayout.MEMORY_MAX))) {
+      return false;
+    }
+    if (Memory.getLong(process + HeapLayout.HEAP_START) == Memory.NULL) {
+      return byteCount == 0 || begin(process, byteCount);
+    }
+    return collectFor(process, byteCount);
+  }
+
+  private boolean begin(long process, long byteCount) {
+    long wanted = options.collectAlways() ? byteCount : Math.max(byteCount, options.initialBytes());
+    long byteSize = BlockCache.blockSize(wanted);
+    long start = allocate(process, byteSize);
+    if (start == Memory.NULL) {
+      byteSize = BlockCache.blockSize(byteCount);
+      start = allocate(process, byteSize);
+    }
+    if (start == Memory.NULL) {
+      return false;
+    }
+    setHeap(process, start, start, start + byteSize);
+    return true;
+  }
+
+  /**
+   * Copies what is live to a block that should do, and then once more where it did not: only the
+   * first copy tells how much is live.
+   */
+  private boolean collectFor(long process, long byteCount) {
+    long used = usedBytes(process);
+    long lastLive = Memory.getLong(process + HeapLayout.LIVE_AFTER_LAST);
+    long wanted = Math.max(used, wantedBytes(process, lastLive, 0) + byteCount);
+    if (!copyTo(process, wanted, used, 0)) {
+      return false;
+    }
+    return options.collectAlways() ? fitTightly(process, byteCount) : resize(process, byteCount);
+  }
+
+  private boolean fitTightly(long process, long byteCount) {
+    long least = usedBytes(process) + byteCount;
+    copyTo(process, least, least, least);
+    return byteSize(process) >= least;
+  }
+
+  /** After a copy: to a larger or smaller block, if what turned out to be live asks for it. */
+  private boolean resize(long process, long byteCount) {
+    long live = usedBytes(process);
+    long rootBytes = evacuation.rootBytes();
+    long least = live + byteCount + HeapSize.headroom(live);
+    long wanted = Math.max(least, wantedBytes(process, live, rootBytes) + byteCount);
+    long byteSize = byteSize(process);
+    if (byteSize < least) {
+      return copyTo(process, wanted, least, least)
+          || (copyTo(process, live, live, live) && copyTo(process, wanted, least, least));
+    }
+    if (HeapSize.isWasteful(byteSize, wanted)) {
+      copyTo(process, wanted, least, least);
+    } else if (byteSize - live < HeapSize.scarceRoom(live, rootBytes)) {
+      copyTo(process, wanted, 0, Math.max(least, byteSize + byteSize / 4));
+    }
+    return true;
+  }
+
+  private long wantedBytes(long process, long live, long rootBytes) {
+    return HeapSize.wanted(
+        live, rootBytes, options.initialBytes(), Memory.getLong(process + HeapLayout.COLLECTIONS));
+  }
+
+  /**
+   * Moves everything that is live to another block.
+   *
+   * @param wanted bytes that the block should have, if the caps allow
+   * @param sufficient bytes beyond which the block need not go when the caps are near
+   * @param least bytes without which the copy is not worth it; below {@code sufficient}, what is
+   *     live may turn out not to fit
+   * @return false where nothing was moved and nothing has changed
+   */
+  private boolean copyTo(long process, long wanted, long sufficient, long least) {
+    long max = Memory.getLong(process + HeapLayout.MEMORY_MAX);
+    long others = Memory.getLong(process + HeapLayout.MEMORY_USED) - byteSize(process);
+    long affordable = HeapSize.largestBlock(max - others - byteSize(process));
+    // More than half would be a heap that could not be copied to one of its size again.
+    long sustainable = Math.max(sufficient, HeapSize.largestBlock((max - others) / 2));
+    long byteSize = Math.min(wanted, sustainable);
+    byteSize = Math.min(BlockCache.blockSize(Math.max(byteSize, 1)), affordable);
+    for (int i = 0; i < MAX_ATTEMPTS && byteSize > 0 && byteSize >= least; i++) {
+      long start = allocate(process, byteSize);
+      if (start != Memory.NULL) {
+        return evacuate(process, start, byteSize);
+      }
+      byteSize = nextSmaller(byteSize, Math.max(sufficient, least));
+    }
+    return false;
+  }
+
+  /** What to try when the VM has no block of this size: half of it, but not past what suffices. */
+  private static long nextSmaller(long byteSize, long sufficient) {
+    long half = byteSize / 2;
+    if (half < sufficient && byteSize > BlockCache.blockSize(sufficient)) {
+      return BlockCache.blockSize(sufficient);
+    }
+    return half == 0 ? 0 : HeapSize.largestBlock(half);
+  }
+
+  private boolean evacuate(long process, long toStart, long toBytes) {
+    long fromStart = Memory.getLong(process + HeapLayout.HEAP_START);
+    long fromTop = Memory.getLong(process + HeapLayout.HEAP_TOP);
+    long fromBytes = byteSize(process);
+    long top = evacuation.run(process, fromStart, fromTop, toStart, toStart + toBytes);
+    if (top == Evacuation.TOO_SMALL) {
+      charge(process, 2 * toBytes + evacuation.rootBytes());
+      free(process, toStart, toBytes);
+      return false;
+    }
+    long live = top - toStart;
+    charge(process, live + evacuation.rootBytes());
+    Evacuation.sweepSharedBytes(process, cache);
+    free(process, fromStart, fromBytes);
+    setHeap(process, toStart, top, toStart + toBytes);
+    count(process, live, fromTop - fromStart);
+    if (options.verifyAfterCollect()) {
+      verifier.verify(process);
+    }
+    return true;
+  }
+
+  private void count(long process, long live, long used) {
+    Memory.putLong(process + HeapLayout.LIVE_AFTER_LAST, live);
+    Memory.putLong(
+        process + HeapLayout.COLLECTIONS, Memory.getLong(process + HeapLayout.COLLECTIONS) + 1);
+    collections++;
+    bytesCopied += live;
+    bytesCollected += used - live;
+  }
+
+  private static void charge(long process, long byteCount) {
+    long debt = Memory.getLong(process + HeapLayout.WORK_DEBT);
+    Memory.putLong(process + HeapLayout.WORK_DEBT, debt + byteCount);
+  }
+
+  /** A block of exactly this size class, charged to the process; NULL at its or the VM's cap. */
+  private long allocate(long process, long byteSize) {
+    long used = Memory.getLong(process + HeapLayout.MEMORY_USED);
+    if (byteSize > Memory.getLong(process + HeapLayout.MEMORY_MAX) - used) {
+      return Memory.NULL;
+    }
+    long address = cache.allocate(byteSize);
+    if (address != Memory.NULL) {
+      Memory.putLong(process + HeapLayout.MEMORY_USED, used + byteSize);
+    }
+    return address;
+  }
+
+  private void free(long process, long address, long byteSize) {
+    cache.free(address, byteSize);
+    long used = Memory.getLong(process + HeapLayout.MEMORY_USED);
+    Memory.putLong(process + HeapLayout.MEMORY_USED, used - byteSize);
+  }
+
+  private static void setHeap(long process, long start, long top, long end) {
+    Memory.putLong(process + HeapLayout.HEAP_START, start);
+    Memory.putLong(process + HeapLayout.HEAP_TOP, top);
+    Memory.putLong(process + HeapLayout.HEAP_END, end);
+  }
+
+  private static long usedBytes(long process) {
+    return Memory.getLong(process + HeapLayout.HEAP_TOP)
+        - Memory.getLong(process + HeapLayout.HEAP_START);
+  }
+
+  private static long byteSize(long process) {
+    return Memory.getLong(process + HeapLayout.HEAP_END)
+        - Memory.getLong(process + HeapLayout.HEAP_START);
+  }
+}
