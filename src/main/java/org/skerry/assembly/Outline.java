@@ -1,0 +1,159 @@
+package org.skerry.assembly;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.skerry.module.FunctionReference;
+import org.skerry.module.ModuleFormat;
+
+/**
+ * What the lines {@code module}, {@code import} and {@code function} say, so that code can name
+ * what comes later. No other line begins with these words.
+ */
+final class Outline {
+  static final List<String> WORDS = List.of("module", "import", "export", "function");
+
+  private final Source source;
+  private final Diagnostics diagnostics;
+  private final Scanner scanner;
+  private final Functions functions = new Functions();
+  private final Map<Integer, FunctionHeader> headers = new HashMap<>();
+  private String moduleName;
+
+  Outline(Source source, Diagnostics diagnostics) {
+    this.source = source;
+    this.diagnostics = diagnostics;
+    this.scanner = new Scanner(source);
+  }
+
+  Functions functions() {
+    return functions;
+  }
+
+  /** The function that begins at a line, or null where that line is wrong. */
+  FunctionHeader header(int line) {
+    return headers.get(line);
+  }
+
+  String moduleName() {
+    return moduleName != null ? moduleName : stem(source.file);
+  }
+
+  private static String stem(String file) {
+    String name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+    int dot = name.lastIndexOf('.');
+    String stem = dot > 0 ? name.substring(0, dot) : name;
+    return ModulePool.fits(stem) ? stem : stem.substring(0, ModuleFormat.MAX_NAME_BYTES / 3);
+  }
+
+  /** A source's name, its end only if it is too long for a module. */
+  static String shortened(String file) {
+    int most = ModuleFormat.MAX_SOURCE_BYTES / 3;
+    return file.length() <= most ? file : file.substring(file.length() - most);
+  }
+
+  void read() {
+    for (int line = 1; line <= source.lineCount() && !diagnostics.isFull(); line++) {
+      String word = firstWord(line);
+      if (word != null) {
+        try {
+          line(word, line);
+        } catch (Mistake mistake) {
+          diagnostics.add(mistake);
+        }
+      }
+    }
+  }
+
+  private String firstWord(int line) {
+    int at = source.lineStart(line);
+    int end = source.lineEnd(line);
+    while (at < end && (source.text.charAt(at) == ' ' || source.text.charAt(at) == '\t')) {
+      at++;
+    }
+    for (String word : WORDS) {
+      int behind = at + word.length();
+      if (behind <= end && source.text.startsWith(word, at)) {
+        char c = behind < source.text.length() ? source.text.charAt(behind) : '\n';
+        if (!Scanner.isNamePart(c) && c != '.' && c != ':') {
+          scanner.moveTo(at);
+          return word;
+        }
+      }
+    }
+    return null;
+  }
+
+  private void line(String word, int line) {
+    scanner.next();
+    scanner.next();
+    switch (word) {
+      case "module" -> module();
+      case "import" -> importLine();
+      case "export" -> {
+        if (!scanner.isWord("function")) {
+          throw scanner.mistake("expected function, found " + scanner.found());
+        }
+        scanner.next();
+        function(line, true);
+      }
+      default -> function(line, false);
+    }
+    if (scanner.token() != Token.NEWLINE && scanner.token() != Token.END) {
+      throw scanner.mistake("expected the end of the line, found " + scanner.found());
+    }
+  }
+
+  private void module() {
+    int start = scanner.start();
+    int end = scanner.end();
+    String name =
+        switch (scanner.token()) {
+          case WORD -> scanner.word();
+          case STRING -> scanner.string();
+          default -> throw scanner.mistake("expected the module's name, found " + scanner.found());
+        };
+    if (!ModulePool.fits(name)) {
+      throw scanner.mistake("a name has at most " + ModuleFormat.MAX_NAME_BYTES + " bytes");
+    }
+    if (moduleName != null) {
+      throw new Mistake(start, end, "the module is named " + moduleName + " already");
+    }
+    moduleName = name;
+    scanner.next();
+  }
+
+  private void importLine() {
+    HeaderParser parser = new HeaderParser(scanner);
+    HeaderParser.Name name = parser.name("a function of another module");
+    if (name.module() == null) {
+      throw new Mistake(
+          name.start(), name.end(), "expected the module too, as in math." + name.name());
+    }
+    add(
+        new FunctionReference(name.module(), name.name(), parser.signature()),
+        name.start(),
+        name.end());
+  }
+
+  private void function(int line, boolean exported) {
+    FunctionHeader header = new HeaderParser(scanner).function(exported);
+    add(
+        new FunctionReference(null, header.name(), header.signature()),
+        header.nameStart(),
+        header.nameEnd());
+    headers.put(line, header);
+  }
+
+  private void add(FunctionReference function, int start, int end) {
+    if (!functions.add(function, start)) {
+      throw new Mistake(
+          start,
+          end,
+          source.text.substring(start, end)
+              + " stands on line "
+              + source.lineOf(functions.place(function))
+              + " already");
+    }
+  }
+}
