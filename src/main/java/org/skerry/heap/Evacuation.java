@@ -188,7 +188,9 @@ final class Evacuation implements SlotVisitor {
     }
     Memory.putLong(process + HeapLayout.SHARED_BYTES_HEAD, kept);
     Memory.putLong(process + HeapLayout.SHARED_BYTES_RETAINED, retained);
-    Memory.putLong(process + HeapLayout.SHARED_BYTES_TRIGGER, 2 * retained);
+    Memory.putInt(
+        process + HeapLayout.SHARED_BYTES_TRIGGER_KIB,
+        (int) Math.min(2 * retained >>> 10, Integer.MAX_VALUE));
   }
 
   /** Gives up all blocks of a chain whose heap ends. */

@@ -17,7 +17,7 @@ import org.skerry.term.HeapWriter;
  */
 public final class Heap {
   /** A heap that retains fewer shared bytes is not collected on their account. */
-  private static final long MIN_SHARED_BYTES_TRIGGER = 1 << 20;
+  private static final long MIN_SHARED_BYTES_TRIGGER_KIB = 1 << 10;
 
   /** A VM without a block of some size is asked for smaller ones, so often. */
   private static final int MAX_ATTEMPTS = 6;
@@ -81,11 +81,12 @@ public final class Heap {
    * @param sharedByteCount bytes of shared blocks that the objects will retain, not negative
    */
   public boolean ensure(long process, long byteCount, long sharedByteCount) {
-    long trigger =
+    long triggerKib =
         Math.max(
-            MIN_SHARED_BYTES_TRIGGER, Memory.getLong(process + HeapLayout.SHARED_BYTES_TRIGGER));
+            MIN_SHARED_BYTES_TRIGGER_KIB,
+            Memory.getInt(process + HeapLayout.SHARED_BYTES_TRIGGER_KIB));
     long retained = Memory.getLong(process + HeapLayout.SHARED_BYTES_RETAINED);
-    if (retained != 0 && retained + sharedByteCount > trigger) {
+    if (retained != 0 && retained + sharedByteCount >>> 10 > triggerKib) {
       collect(process);
     }
     return ensure(process, byteCount);
@@ -315,8 +316,8 @@ public final class Heap {
 
   private void count(long process, long live, long used) {
     Memory.putLong(process + HeapLayout.LIVE_AFTER_LAST, live);
-    Memory.putLong(
-        process + HeapLayout.COLLECTIONS, Memory.getLong(process + HeapLayout.COLLECTIONS) + 1);
+    Memory.putInt(
+        process + HeapLayout.COLLECTIONS, Memory.getInt(process + HeapLayout.COLLECTIONS) + 1);
     collections++;
     bytesCopied += live;
     bytesCollected += used - live;

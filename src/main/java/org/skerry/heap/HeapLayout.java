@@ -32,8 +32,8 @@ public final class HeapLayout {
           JAVA_LONG.withName("pendingTerm"),
           JAVA_LONG.withName("liveAfterLast"),
           JAVA_LONG.withName("sharedBytesRetained"),
-          JAVA_LONG.withName("sharedBytesTrigger"),
-          JAVA_LONG.withName("collections"));
+          JAVA_INT.withName("sharedBytesTriggerKib"),
+          JAVA_INT.withName("collections"));
 
   /** The record with what people must know about its fields. */
   public static final LayoutTable TABLE =
@@ -53,8 +53,8 @@ public final class HeapLayout {
           .note("pendingTerm", "a root: error or exit reason on its way; nil if there is none")
           .note("liveAfterLast", "bytes that survived the last collection")
           .note("sharedBytesRetained", "bytes of blocks that the chain retains, once per object")
-          .note("sharedBytesTrigger", "more of them collect first; at least 1 MiB")
-          .note("collections", "number of copies made");
+          .note("sharedBytesTriggerKib", "more KiB of them collect first; 0 is the default")
+          .note("collections", "number of copies made, modulo 2^32");
 
   /** Bytes of the record. */
   public static final int BYTES = TABLE.byteSize();
@@ -104,10 +104,10 @@ public final class HeapLayout {
    */
   public static final int SHARED_BYTES_RETAINED = offset("sharedBytesRetained");
 
-  /** Once so many shared bytes are retained, making more of them collects first. */
-  public static final int SHARED_BYTES_TRIGGER = offset("sharedBytesTrigger");
+  /** Once so many KiB of shared bytes are retained, making more of them collects first; int. */
+  public static final int SHARED_BYTES_TRIGGER_KIB = offset("sharedBytesTriggerKib");
 
-  /** Number of collections. */
+  /** Number of collections; int. */
   public static final int COLLECTIONS = offset("collections");
 
   private HeapLayout() {}

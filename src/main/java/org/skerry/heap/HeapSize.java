@@ -47,7 +47,7 @@ final class HeapSize {
   private static long floor(int initialBytes, long collections) {
     return Math.max(
         initialBytes,
-        Math.min(MAX_FLOOR_BYTES, (long) initialBytes << Math.min(collections, Integer.SIZE)));
+        Math.min(MAX_FLOOR_BYTES, (long) initialBytes << Math.clamp(collections, 0, 16)));
   }
 
   /** The least room that a collection must leave beside what was asked for. */
