@@ -177,6 +177,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void shouldTrustOnlyTheVerifier() {
+    noClasses()
+        .that(resideOutsideOfPackages("org.skerry.verify.."))
+        .should()
+        .accessTargetWhere(
+            calls("declare a module verified", Set.of("org.skerry.module.VerifiedModule.trust")))
+        .check(CLASSES);
+  }
+
+  @Test
   void shouldKeepLibrariesOfTheCommandLineThere() {
     noClasses()
         .that(resideOutsideOfPackages("org.skerry.cli.."))
