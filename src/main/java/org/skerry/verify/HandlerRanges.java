@@ -1,0 +1,142 @@
+package org.skerry.verify;
+
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import org.skerry.module.FunctionDefinition;
+import org.skerry.module.Handler;
+import org.skerry.module.VerifiedFunction;
+
+/**
+ * The handlers of a function: checks that each is well placed and that they nest, and finds the
+ * innermost one of every code word.
+ */
+final class HandlerRanges {
+  private final List<Handler> handlers;
+
+  /** Indices of handlers by start, an outer one before those that begin with it. */
+  private final Integer[] sorted;
+
+  HandlerRanges(FunctionDefinition function) {
+    handlers = function.handlers();
+    sorted = new Integer[handlers.size()];
+    Arrays.setAll(sorted, i -> i);
+    Arrays.sort(
+        sorted,
+        Comparator.<Integer>comparingInt(i -> handlers.get(i).start())
+            .thenComparingInt(i -> -handlers.get(i).end()));
+  }
+
+  /**
+   * Adds what is wrong with the handlers.
+   *
+   * @param starts code words that begin an instruction
+   */
+  void check(FunctionDefinition function, BitSet starts, Problems problems) {
+    int before = problems.count();
+    for (int i = 0; i < handlers.size(); i++) {
+      checkOne(i, function, starts, problems);
+    }
+    if (problems.count() == before) {
+      checkNesting(problems);
+    }
+  }
+
+  private void checkOne(int i, FunctionDefinition function, BitSet starts, Problems problems) {
+    Handler handler = handlers.get(i);
+    int words = function.code().length;
+    boolean starting = handler.start() >= 0 && starts.get(handler.start());
+    boolean ending = handler.end() == words || handler.end() > 0 && starts.get(handler.end());
+    if (!starting || !ending || handler.start() >= handler.end()) {
+      problems.addAt(
+          handler.start(),
+          "the range of a handler does not begin and end between instructions",
+          "handler", i, "start", handler.start(), "end", handler.end());
+    }
+    if (handler.target() < 0 || !starts.get(handler.target())) {
+      problems.addAt(
+          handler.start(),
+          "the target of a handler is not an instruction",
+          "handler", i, "target", handler.target());
+    }
+    if (handler.register() < 0 || handler.register() >= function.rCount()) {
+      problems.addAt(
+          handler.start(),
+          "the register of a handler does not exist",
+          "handler", i, "register", "r" + handler.register(), "count", function.rCount());
+    }
+  }
+
+  private void checkNesting(Problems problems) {
+    int[] open = new int[sorted.length];
+    int depth = 0;
+    for (int i : sorted) {
+      Handler handler = handlers.get(i);
+      while (depth > 0 && handlers.get(open[depth - 1]).end() <= handler.start()) {
+        depth--;
+      }
+      if (depth > 0) {
+        checkPair(open[depth - 1], i, problems);
+      }
+      open[depth++] = i;
+    }
+  }
+
+  private void checkPair(int outer, int inner, Problems problems) {
+    Handler around = handlers.get(outer);
+    Handler handler = handlers.get(inner);
+    if (handler.end() > around.end()) {
+      problems.addAt(
+          handler.start(), "handlers overlap and do not nest", "handler", inner, "other", outer);
+    } else if (handler.start() == around.start() && handler.end() == around.end()) {
+      problems.addAt(
+          handler.start(), "handlers have the same range", "handler", inner, "other", outer);
+    } else if (inner > outer) {
+      problems.addAt(
+          handler.start(),
+          "a handler stands behind one whose range is around its own",
+          "handler", inner, "other", outer);
+    }
+  }
+
+  /**
+   * The innermost handlers: four numbers a segment (start, end, target, register), ascending and
+   * without overlap. The handlers must be well placed.
+   */
+  int[] segments() {
+    int[] numbers = new int[2 * sorted.length * VerifiedFunction.SEGMENT_NUMBERS];
+    int used = 0;
+    Handler[] open = new Handler[sorted.length];
+    int depth = 0;
+    int position = 0;
+    for (int i : sorted) {
+      Handler handler = handlers.get(i);
+      while (depth > 0 && open[depth - 1].end() <= handler.start()) {
+        used = add(numbers, used, position, open[depth - 1].end(), open[depth - 1]);
+        position = Math.max(position, open[--depth].end());
+      }
+      if (depth > 0) {
+        used = add(numbers, used, position, handler.start(), open[depth - 1]);
+      }
+      position = handler.start();
+      open[depth++] = handler;
+    }
+    while (depth > 0) {
+      used = add(numbers, used, position, open[depth - 1].end(), open[depth - 1]);
+      position = Math.max(position, open[--depth].end());
+    }
+    return Arrays.copyOf(numbers, used);
+  }
+
+  private static int add(int[] numbers, int used, int start, int end, Handler handler) {
+    if (start >= end) {
+      return used;
+    }
+    numbers[used] = start;
+    numbers[used + 1] = end;
+    numbers[used + 2] = handler.target();
+    numbers[used + 3] = handler.register();
+    return used + VerifiedFunction.SEGMENT_NUMBERS;
+  }
+}
