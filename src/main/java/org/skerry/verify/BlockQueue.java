@@ -2,7 +2,9 @@ package org.skerry.verify;
 
 import java.util.BitSet;
 
-/** The blocks that a data flow analysis has yet to look at: first in, first out, each at most once. */
+/**
+ * The blocks that a data flow analysis has yet to look at: first in, first out, each at most once.
+ */
 final class BlockQueue {
   private final int[] ring;
   private final BitSet queued = new BitSet();

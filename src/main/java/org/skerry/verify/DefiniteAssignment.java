@@ -154,7 +154,10 @@ final class DefiniteAssignment {
         problems.addAt(
             at.pc(),
             "a register may be read before it is assigned",
-            "opcode", at.opcode().mnemonic(), "register", bank.letter() + "" + register);
+            "opcode",
+            at.opcode().mnemonic(),
+            "register",
+            bank.letter() + "" + register);
         state[register >> 6] |= 1L << register; // once is enough
       }
     }

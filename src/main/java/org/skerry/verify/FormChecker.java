@@ -87,13 +87,21 @@ final class FormChecker {
       if (count < signature.count(bank)) {
         problems.add(
             "a function has fewer registers than parameters",
-            "bank", bank.letter(), "registers", count, "parameters", signature.count(bank));
+            "bank",
+            bank.letter(),
+            "registers",
+            count,
+            "parameters",
+            signature.count(bank));
       }
     }
     if (total > FrameLayout.MAX_REGISTERS) {
       problems.add(
           "a function has too many registers",
-          "registers", total, "limit", FrameLayout.MAX_REGISTERS);
+          "registers",
+          total,
+          "limit",
+          FrameLayout.MAX_REGISTERS);
     }
     return problems.count() == before;
   }
@@ -112,7 +120,10 @@ final class FormChecker {
     if (words == 0 || words > Verifier.MAX_CODE_WORDS) {
       problems.add(
           "a function's code is empty or too long",
-          "words", words, "limit", Verifier.MAX_CODE_WORDS);
+          "words",
+          words,
+          "limit",
+          Verifier.MAX_CODE_WORDS);
       return false;
     }
     for (int pc = 0; pc < words; pc = at.next()) {
@@ -180,7 +191,10 @@ final class FormChecker {
       problems.addAt(
           at.pc(),
           "a label leads to no instruction of the function",
-          "opcode", at.opcode().mnemonic(), "target", target);
+          "opcode",
+          at.opcode().mnemonic(),
+          "target",
+          target);
     }
   }
 
@@ -205,7 +219,12 @@ final class FormChecker {
       if (bank == null || name.register() < 0 || name.register() >= count(function, bank)) {
         problems.add(
             "a name belongs to no register of the function",
-            "name", name.name(), "bank", name.bank(), "register", name.register());
+            "name",
+            name.name(),
+            "bank",
+            name.bank(),
+            "register",
+            name.register());
       }
     }
   }

@@ -52,19 +52,32 @@ final class HandlerRanges {
       problems.addAt(
           handler.start(),
           "the range of a handler does not begin and end between instructions",
-          "handler", i, "start", handler.start(), "end", handler.end());
+          "handler",
+          i,
+          "start",
+          handler.start(),
+          "end",
+          handler.end());
     }
     if (handler.target() < 0 || !starts.get(handler.target())) {
       problems.addAt(
           handler.start(),
           "the target of a handler is not an instruction",
-          "handler", i, "target", handler.target());
+          "handler",
+          i,
+          "target",
+          handler.target());
     }
     if (handler.register() < 0 || handler.register() >= function.rCount()) {
       problems.addAt(
           handler.start(),
           "the register of a handler does not exist",
-          "handler", i, "register", "r" + handler.register(), "count", function.rCount());
+          "handler",
+          i,
+          "register",
+          "r" + handler.register(),
+          "count",
+          function.rCount());
     }
   }
 
@@ -96,7 +109,10 @@ final class HandlerRanges {
       problems.addAt(
           handler.start(),
           "a handler stands behind one whose range is around its own",
-          "handler", inner, "other", outer);
+          "handler",
+          inner,
+          "other",
+          outer);
     }
   }
 

@@ -36,7 +36,9 @@ final class LivenessAnalysis {
   /** For each block, the register that is written only if control falls through, or -1. */
   private final int[] fallThroughWritten;
 
-  /** For each block, in {@code predecessors} from here on, the blocks that lead to it by a label. */
+  /**
+   * For each block, in {@code predecessors} from here on, the blocks that lead to it by a label.
+   */
   private final int[] firstPredecessor;
 
   private final int[] predecessors;
@@ -218,9 +220,7 @@ final class LivenessAnalysis {
     int target = flow.handlerTarget(block);
     for (int column = 0; column < columns; column++) {
       handler[column] =
-          target == ControlFlow.NONE
-              ? 0
-              : live[column * blocks + target] & ~handled(block, column);
+          target == ControlFlow.NONE ? 0 : live[column * blocks + target] & ~handled(block, column);
     }
   }
 

@@ -52,6 +52,9 @@ final class LivenessTable {
   }
 
   private int single(long[] in) throws Exceeded {
+    if (setWords == 0) {
+      return 0;
+    }
     int index = append(in);
     if (2 * ++singleCount > singles.length) {
       singles = grown(singles, setWords);
@@ -62,6 +65,9 @@ final class LivenessTable {
   }
 
   private int pair(long[] in, long[] across) throws Exceeded {
+    if (setWords == 0) {
+      return 0;
+    }
     int index = append(in);
     append(across);
     if (2 * ++pairCount > pairs.length) {
@@ -86,6 +92,7 @@ final class LivenessTable {
     int slot = hash(index, words) & slots.length - 1;
     while (slots[slot] != EMPTY) {
       int other = slots[slot];
+      budget.take(words); // a module may be made to collide
       if (Arrays.equals(sets, other, other + words, sets, index, index + words)) {
         used = index;
         return other;

@@ -42,8 +42,7 @@ final class OperandChecker {
 
   private void checkOperand(OperandKind kind, int operand) {
     switch (kind) {
-      case R_DST, R_SRC, I_DST, I_SRC, F_DST, F_SRC ->
-          checkRegister(kind.bank(), at.slot(operand));
+      case R_DST, R_SRC, I_DST, I_SRC, F_DST, F_SRC -> checkRegister(kind.bank(), at.slot(operand));
       case TYPE -> {
         if (TypeTest.ofOrdinal(at.slot(operand)) == null) {
           add("a type test is unknown", "ordinal", at.slot(operand));
@@ -152,7 +151,12 @@ final class OperandChecker {
     if (!fits) {
       add(
           "the arguments do not fit the signature",
-          "function", reference.name(), "signature", signature, "arguments", arguments());
+          "function",
+          reference.name(),
+          "signature",
+          signature,
+          "arguments",
+          arguments());
     }
     if (at.opcode().has(Effect.CALLS)) {
       Bank wanted = destinationBank(at.opcode());
@@ -161,7 +165,10 @@ final class OperandChecker {
             wanted == null
                 ? "a tail call gives what the function does not"
                 : "a call's destination is not of the result's bank",
-            "function", reference.name(), "signature", signature);
+            "function",
+            reference.name(),
+            "signature",
+            signature);
       }
     }
   }
@@ -171,11 +178,19 @@ final class OperandChecker {
     if (!signature.isTermsOnly()) {
       add(
           "the function of a closure must take and give terms",
-          "function", reference.name(), "signature", signature);
+          "function",
+          reference.name(),
+          "signature",
+          signature);
     } else if (at.count() > signature.parameters().size()) {
       add(
           "a closure has more captures than its function has parameters",
-          "function", reference.name(), "signature", signature, "captures", at.count());
+          "function",
+          reference.name(),
+          "signature",
+          signature,
+          "captures",
+          at.count());
     }
   }
 
@@ -191,7 +206,10 @@ final class OperandChecker {
     if (bank != null && bank != function.signature().result()) {
       add(
           "the result is not of the bank that the function gives",
-          "bank", bank.letter(), "signature", function.signature());
+          "bank",
+          bank.letter(),
+          "signature",
+          function.signature());
     }
   }
 

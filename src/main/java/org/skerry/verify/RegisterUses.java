@@ -46,8 +46,8 @@ final class RegisterUses {
   }
 
   /**
-   * Whether an error may come out of an instruction. Besides those that say so, allocating may break
-   * a limit, and whoever awaits may be told that it awaits in vain.
+   * Whether an error may come out of an instruction. Besides those that say so, allocating may
+   * break a limit, and whoever awaits may be told that it awaits in vain.
    */
   static boolean mayRaise(Opcode opcode) {
     return MAY_RAISE[opcode.code()];

@@ -6,8 +6,8 @@ import org.skerry.module.ModuleFile;
 /**
  * Bounds the work and memory that a module may cause beyond reading it once, so that both stay
  * proportional to its size whatever its control flow. A step is about one 64-bit word of registers
- * moved along one edge of a control flow graph. What compilers make needs a few steps, and less than
- * one word of live sets, a code word; the allowance is far above that.
+ * moved along one edge of a control flow graph. What compilers make needs a few steps, and less
+ * than one word of live sets, a code word; the allowance is far above that.
  */
 final class StepBudget {
   /** So that a small module may be as intricate as it likes. */

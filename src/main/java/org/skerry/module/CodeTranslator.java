@@ -1,0 +1,117 @@
+package org.skerry.module;
+
+import java.util.Arrays;
+import java.util.List;
+import org.skerry.isa.Bank;
+import org.skerry.isa.InstructionFormat;
+import org.skerry.isa.InstructionWord;
+import org.skerry.isa.OperandKind;
+
+/**
+ * Turns code as it stands in a file into linked code, word for word at the same indices: register
+ * numbers become offsets from the frame pointer, indices become what they mean. A function of the
+ * code and of what its module's references and literals stand for, so that a module can be linked
+ * anew when one that it calls is replaced.
+ */
+final class CodeTranslator {
+  private static final int SLOTS = InstructionWord.SLOTS_PER_WORD;
+
+  private final long[] literals;
+  private final int[] targets;
+  private final FunctionDefinition[] callees;
+
+  private FunctionDefinition function;
+  private long[] linked;
+  private InstructionCursor at;
+
+  /**
+   * @param literals the term of each literal
+   * @param targets the function index of each reference
+   * @param callees the function of each reference
+   */
+  CodeTranslator(long[] literals, int[] targets, FunctionDefinition[] callees) {
+    this.literals = literals;
+    this.targets = targets;
+    this.callees = callees;
+  }
+
+  /** The linked code of a verified function. */
+  long[] translate(FunctionDefinition definition) {
+    function = definition;
+    linked = definition.code().clone();
+    at = new InstructionCursor(definition.code());
+    for (int pc = 0; pc < linked.length; pc = at.next()) {
+      at.move(pc);
+      List<OperandKind> kinds = at.opcode().operands();
+      for (int operand = 0; operand < kinds.size(); operand++) {
+        translate(kinds.get(operand), operand);
+      }
+    }
+    return linked;
+  }
+
+  private void translate(OperandKind kind, int operand) {
+    InstructionFormat format = at.opcode().format();
+    int slot = format.slotOf(operand);
+    int variable = format.fixedWords() * SLOTS;
+    switch (kind) {
+      case R_DST, R_SRC, I_DST, I_SRC, F_DST, F_SRC ->
+          put(slot, offset(function, kind.bank(), at.slot(operand)));
+      case FUNCTION -> {
+        int word = at.pc() + slot / SLOTS;
+        int index = targets[at.half(operand)];
+        linked[word] = InstructionWord.withHalf(linked[word], slot % SLOTS / 2, index);
+      }
+      case LITERAL -> linked[at.pc() + slot / SLOTS] = literals[(int) at.word(operand)];
+      case ARGUMENTS -> translateArguments(variable);
+      case R_REGISTERS -> {
+        for (int entry = 0; entry < at.count(); entry++) {
+          put(variable + entry, offset(function, Bank.R, at.variableSlot(entry)));
+        }
+      }
+      case R_SPARSE_TABLE -> translateTermTable(at.pc() + format.fixedWords());
+      case IMM16, COUNT16, TYPE, I_FORMAT, F_FORMAT, LABEL16, LABEL32, I_LITERAL, F_LITERAL -> {}
+      case DENSE_TABLE, I_SPARSE_TABLE -> {}
+    }
+  }
+
+  private void put(int slot, int value) {
+    int word = at.pc() + slot / SLOTS;
+    linked[word] = InstructionWord.withSlot(linked[word], slot % SLOTS, value);
+  }
+
+  private void translateArguments(int variable) {
+    int reference = at.half(at.opcode().operands().indexOf(OperandKind.FUNCTION));
+    FunctionDefinition callee = callees[reference];
+    int[] next = new int[Bank.count()];
+    for (int entry = 0; entry < at.count(); entry++) {
+      Bank bank = Bank.ofOrdinal(at.variableSlot(2 * entry + 1));
+      put(variable + 2 * entry, offset(function, bank, at.variableSlot(2 * entry)));
+      put(variable + 2 * entry + 1, offset(callee, bank, next[bank.ordinal()]++));
+    }
+  }
+
+  /** Keys become terms, so their order changes. */
+  private void translateTermTable(int firstWord) {
+    Integer[] order = new Integer[at.count()];
+    Arrays.setAll(order, entry -> entry);
+    Arrays.sort(
+        order,
+        (a, b) -> Long.compare(literals[(int) at.tableKey(a)], literals[(int) at.tableKey(b)]));
+    for (int entry = 0; entry < order.length; entry++) {
+      linked[firstWord + 2 * entry] = literals[(int) at.tableKey(order[entry])];
+      linked[firstWord + 2 * entry + 1] = at.variableWord(2 * order[entry] + 1);
+    }
+  }
+
+  /** Where a register lies in a function's frame. */
+  static int offset(FunctionDefinition function, Bank bank, int register) {
+    int before =
+        switch (bank) {
+          case R -> 0;
+          case I -> function.rCount();
+          case F -> function.rCount() + function.iCount();
+        };
+    return FrameLayout.registerOffset(before + register);
+  }
+}

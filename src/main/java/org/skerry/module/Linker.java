@@ -1,0 +1,229 @@
+package org.skerry.module;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.skerry.isa.Bank;
+import org.skerry.memory.Memory;
+import org.skerry.term.Atoms;
+
+/**
+ * Loads verified modules into a {@link CodeSpace}: finds the functions that they name, puts their
+ * literals and atoms in place, and writes a record, the linked code, the liveness table and the
+ * handler segments of each function. What linked code looks like is in {@code
+ * native-notes/frames.md}.
+ *
+ * <p>All modules of a call are loaded, or none. Modules that name each other must come in one call.
+ */
+public final class Linker {
+  /** Problems that are listed. */
+  private static final int MAX_PROBLEMS = 50;
+
+  private final CodeSpace space;
+  private final Atoms atoms;
+  private final List<String> problems = new ArrayList<>();
+
+  /** The modules of this call by name, and the index that the first function of each will have. */
+  private final Map<String, VerifiedModule> added = new HashMap<>();
+
+  private final Map<String, Integer> firstFunctions = new HashMap<>();
+  private final Map<String, Map<String, Integer>> positions = new HashMap<>();
+
+  private Linker(CodeSpace space, Atoms atoms) {
+    this.space = space;
+    this.atoms = atoms;
+  }
+
+  /**
+   * Loads modules.
+   *
+   * @param space the VM's code; any thread may load, one after the other
+   * @param atoms the VM's atoms; those of the modules stay even if loading fails
+   * @param modules at least one
+   * @return the loaded modules, in the order given
+   * @throws LinkException if any of them cannot be loaded; nothing is then
+   */
+  public static List<LinkedModule> link(CodeSpace space, Atoms atoms, List<VerifiedModule> modules)
+      throws LinkException {
+    synchronized (space) {
+      return new Linker(space, atoms).link(modules);
+    }
+  }
+
+  private List<LinkedModule> link(List<VerifiedModule> modules) throws LinkException {
+    int functions = number(modules);
+    List<int[]> targets = new ArrayList<>();
+    for (VerifiedModule module : modules) {
+      targets.add(resolve(module));
+    }
+    throwIfAny();
+    int blocks = space.blockCount();
+    List<LinkedModule> linked = new ArrayList<>();
+    try {
+      if (!space.reserve(functions)) {
+        throw outOfMemory(modules.getFirst());
+      }
+      for (int i = 0; i < modules.size(); i++) {
+        linked.add(write(modules.get(i), targets.get(i), space.moduleCount() + i));
+      }
+      space.publish(linked);
+      return linked;
+    } catch (LinkException | RuntimeException | Error e) {
+      space.free(blocks);
+      throw e;
+    }
+  }
+
+  /** Gives every function its index; returns the number of functions there will be. */
+  private int number(List<VerifiedModule> modules) {
+    long next = space.functionCount();
+    for (VerifiedModule module : modules) {
+      String name = module.file().name();
+      if (space.module(name) != null || added.putIfAbsent(name, module) != null) {
+        problem(name, "a module of that name is loaded already");
+        continue;
+      }
+      firstFunctions.put(name, (int) next);
+      Map<String, Integer> byName = new HashMap<>();
+      for (FunctionDefinition function : module.file().functions()) {
+        byName.put(function.name(), byName.size());
+      }
+      positions.put(name, byName);
+      next += byName.size();
+      if (next > CodeSpace.MAX_FUNCTIONS) {
+        problem(name, "the VM has too many functions", "limit", CodeSpace.MAX_FUNCTIONS);
+        break;
+      }
+    }
+    return (int) next;
+  }
+
+  private int[] resolve(VerifiedModule module) {
+    List<FunctionReference> references = module.file().references();
+    int[] targets = new int[references.size()];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = resolve(module.file().name(), references.get(i));
+    }
+    return targets;
+  }
+
+  /** The function index that a reference means, or -1 and a problem. */
+  private int resolve(String user, FunctionReference reference) {
+    String name = reference.module() == null ? user : reference.module();
+    FunctionDefinition function = null;
+    int index = -1;
+    LinkedModule loaded = space.module(name);
+    if (added.containsKey(name)) {
+      Integer position = positions.get(name).get(reference.name());
+      if (position != null) {
+        function = added.get(name).file().functions().get(position);
+        index = firstFunctions.get(name) + position;
+      }
+    } else if (loaded != null) {
+      index = loaded.functionIndex(reference.name());
+      function = index < 0 ? null : loaded.function(index).definition();
+    } else {
+      problem(user, "a module is missing", "module", name, "function", reference.name());
+      return -1;
+    }
+    return isUsable(user, reference, name, function) ? index : -1;
+  }
+
+  private boolean isUsable(
+      String user, FunctionReference reference, String name, FunctionDefinition function) {
+    if (function == null) {
+      problem(user, "a function is missing", "module", name, "function", reference.name());
+      return false;
+    }
+    if (!function.exported() && !name.equals(user)) {
+      problem(user, "a function is not exported", "module", name, "function", reference.name());
+      return false;
+    }
+    if (!function.signature().equals(reference.signature())) {
+      problem(
+          user,
+          "a function has another signature than expected",
+          "module",
+          name,
+          "function",
+          reference.name(),
+          "signature",
+          function.signature(),
+          "expected",
+          reference.signature());
+      return false;
+    }
+    return true;
+  }
+
+  private LinkedModule write(VerifiedModule module, int[] targets, int moduleIndex)
+      throws LinkException {
+    int first = firstFunctions.get(module.file().name());
+    long[] literals = new LiteralLoader(space, atoms).load(module.file());
+    CodeTranslator translator = new CodeTranslator(literals, targets, shapes(targets));
+    for (int i = 0; i < module.functions().size(); i++) {
+      VerifiedFunction function = module.functions().get(i);
+      long block = space.allocate(FunctionWriter.blockBytes(function));
+      if (block == Memory.NULL) {
+        throw outOfMemory(module);
+      }
+      long record = space.functionAddress(first + i);
+      long[] code = translator.translate(function.definition());
+      FunctionWriter.write(function, code, block, record, first + i, moduleIndex);
+    }
+    return new LinkedModule(moduleIndex, first, module, targets);
+  }
+
+  /** The definitions of functions that are called: their register counts place the arguments. */
+  private FunctionDefinition[] shapes(int[] targets) {
+    FunctionDefinition[] shapes = new FunctionDefinition[targets.length];
+    for (int i = 0; i < targets.length; i++) {
+      shapes[i] = definition(targets[i]);
+    }
+    return shapes;
+  }
+
+  private FunctionDefinition definition(int functionIndex) {
+    if (functionIndex < space.functionCount()) {
+      return space.moduleOf(functionIndex).function(functionIndex).definition();
+    }
+    for (VerifiedModule module : added.values()) {
+      int position = functionIndex - firstFunctions.get(module.file().name());
+      if (position >= 0 && position < module.functions().size()) {
+        return module.file().functions().get(position);
+      }
+    }
+    throw new org.skerry.memory.VmBug("a resolved function is known", "index", functionIndex);
+  }
+
+  static int registers(FunctionDefinition function, Bank bank) {
+    return switch (bank) {
+      case R -> function.rCount();
+      case I -> function.iCount();
+      case F -> function.fCount();
+    };
+  }
+
+  private static LinkException outOfMemory(VerifiedModule module) {
+    return new LinkException(
+        List.of(module.file().name() + ": the VM's memory cap leaves no room for the module"));
+  }
+
+  private void problem(String module, String sentence, Object... namesAndValues) {
+    StringBuilder text = new StringBuilder(module).append(": ").append(sentence);
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      text.append(i == 0 ? ": " : " ").append(namesAndValues[i]);
+      text.append('=').append(namesAndValues[i + 1]);
+    }
+    if (problems.size() < MAX_PROBLEMS) {
+      problems.add(text.toString());
+    }
+  }
+
+  private void throwIfAny() throws LinkException {
+    if (!problems.isEmpty()) {
+      throw new LinkException(problems);
+    }
+  }
+}
