@@ -25,6 +25,7 @@ public final class TermScratch implements AutoCloseable {
   final AddressTable literals;
   final Flattener flattener;
   final AddressTable visited;
+  final MapCursor cursor = new MapCursor();
   final StringBuilder digits = new StringBuilder(32);
 
   /** What a removal pulled up out of a node that it left with one entry. */
