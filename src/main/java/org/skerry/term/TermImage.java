@@ -140,7 +140,7 @@ public final class TermImage {
     return (word & 7) == 0 ? word + delta : word;
   }
 
-  private static long relocate(long image, HeapWriter writer) {
+  static long relocate(long image, HeapWriter writer) {
     long end = image + totalBytes(image);
     long from = image + HEADER_BYTES;
     long to = writer.allocate(end - from);
