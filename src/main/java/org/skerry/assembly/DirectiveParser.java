@@ -81,7 +81,11 @@ final class DirectiveParser {
     if (scanner.next() != Token.STRING) {
       throw scanner.mistake("expected the source's name in quotes, found " + scanner.found());
     }
-    source = Outline.shortened(scanner.string());
+    if (!Outline.shortened(scanner.string()).equals(scanner.string())) {
+      throw scanner.mistake(
+          "a source's name has at most " + ModuleFormat.MAX_SOURCE_BYTES + " bytes");
+    }
+    source = scanner.string();
     scanner.next();
   }
 

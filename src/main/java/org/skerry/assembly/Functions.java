@@ -1,9 +1,7 @@
 package org.skerry.assembly;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.skerry.module.FunctionReference;
 
@@ -12,9 +10,9 @@ final class Functions {
   private final Map<String, FunctionReference> byText = new HashMap<>();
   private final Map<String, Integer> places = new HashMap<>();
 
-  /** How a function is named in a source, quotes aside. */
+  /** What tells functions apart: a dot may stand in a name. */
   private static String text(String module, String name) {
-    return module == null ? name : module + "." + name;
+    return module == null ? name : module + '\0' + name;
   }
 
   /** Adds a function; false where one of this name is there. */
@@ -33,18 +31,8 @@ final class Functions {
     return byText.get(text(module, name));
   }
 
+  /** All names as they are written, quotes aside. */
   Collection<String> names() {
-    return byText.keySet();
-  }
-
-  /** The local functions that have a name that someone may take for one of another module. */
-  List<String> localNames() {
-    List<String> names = new ArrayList<>();
-    byText.forEach((text, function) -> {
-      if (function.module() == null) {
-        names.add(text);
-      }
-    });
-    return names;
+    return byText.keySet().stream().map(text -> text.replace('\0', '.')).toList();
   }
 }

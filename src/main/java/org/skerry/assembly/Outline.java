@@ -1,5 +1,6 @@
 package org.skerry.assembly;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,8 +49,11 @@ final class Outline {
 
   /** A source's name, its end only if it is too long for a module. */
   static String shortened(String file) {
-    int most = ModuleFormat.MAX_SOURCE_BYTES / 3;
-    return file.length() <= most ? file : file.substring(file.length() - most);
+    int most = ModuleFormat.MAX_SOURCE_BYTES;
+    if (file.getBytes(StandardCharsets.UTF_8).length <= most) {
+      return file;
+    }
+    return file.substring(file.length() - Math.min(file.length(), most / 3));
   }
 
   void read() {

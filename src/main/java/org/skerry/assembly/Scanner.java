@@ -170,6 +170,11 @@ final class Scanner {
           string = name();
           return Token.DIRECTIVE;
         }
+        if (following == '"') {
+          end++;
+          string = quoted('"');
+          return Token.DIRECTIVE;
+        }
       }
       case '#' -> {
         if (isDigit(following)) {

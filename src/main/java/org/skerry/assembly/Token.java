@@ -4,7 +4,7 @@ package org.skerry.assembly;
 enum Token {
   /** A name, or names with dots between them; also {@code -inf}. */
   WORD("a name"),
-  /** A name with a dot before it. */
+  /** A name with a dot before it; also the quoted name of a function behind its module's. */
   DIRECTIVE("a directive"),
   INTEGER("an integer"),
   FLOAT("a float"),

@@ -221,18 +221,19 @@ public final class ModuleReader {
     String name = in.name("a function's name");
     Signature signature = signature();
     boolean exported = in.flag("whether a function is exported");
-    int at = in.position();
+    int countsAt = in.position();
     int[] counts = new int[Bank.count()];
     int registers = 0;
     for (int bank = 0; bank < counts.length; bank++) {
       counts[bank] = in.u16("a register count");
       registers += counts[bank];
       if (counts[bank] < signature.count(Bank.ofOrdinal(bank))) {
-        throw in.bad(at, "registers for all parameters", counts[bank] + " registers");
+        throw in.bad(countsAt, "registers for all parameters", counts[bank] + " registers");
       }
     }
     if (registers > ModuleFormat.MAX_REGISTERS) {
-      throw in.bad(at, "at most " + ModuleFormat.MAX_REGISTERS + " registers", "" + registers);
+      throw in.bad(
+          countsAt, "at most " + ModuleFormat.MAX_REGISTERS + " registers", "" + registers);
     }
     int wordCount = in.count("code words", ModuleFormat.MAX_CODE_WORDS, 8);
     int handlerCount = in.count("handlers", ModuleFormat.MAX_ENTRIES, 16);
@@ -242,7 +243,11 @@ public final class ModuleReader {
       int start = in.index("a handler's start", wordCount);
       int end = in.index("a handler's end", wordCount);
       int target = in.index("a handler's target", wordCount);
-      int register = in.index("a handler's register", ModuleFormat.MAX_REGISTERS);
+      int at = in.position();
+      int register = in.index("a handler's register", counts[0]);
+      if (register == counts[0]) {
+        throw in.bad(at, "a handler's register below " + counts[0], "" + register);
+      }
       handlers.add(new Handler(start, end, target, register));
     }
     return new FunctionDefinition(

@@ -1,0 +1,183 @@
+package org.skerry.assembly;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import org.skerry.module.ModuleFile.Literal;
+import org.skerry.term.ObjectLayout;
+import org.skerry.term.TermImage;
+
+/**
+ * Writes literals as terms. Not every image is one that a term in a source gives: whoever prints
+ * has to read the text back and compare.
+ */
+final class LiteralPrinter {
+  /** Text that is longer, by sharing or by a cycle, is none. */
+  private static final int MAX_CHARS_PER_BYTE = 16;
+
+  private final List<String> atoms;
+  private final StringBuilder out = new StringBuilder();
+
+  /** What is to be written next: text, or a term. */
+  private final ArrayDeque<Object> work = new ArrayDeque<>();
+
+  private ByteBuffer image;
+
+  LiteralPrinter(List<String> atoms) {
+    this.atoms = atoms;
+  }
+
+  /** The term as text, or null where it has none. */
+  String print(Literal literal) {
+    out.setLength(0);
+    work.clear();
+    if (literal.image() == null) {
+      return immediate(literal.word()) ? out.toString() : null;
+    }
+    image = ByteBuffer.wrap(literal.image()).order(ByteOrder.LITTLE_ENDIAN);
+    long most = 64 + (long) MAX_CHARS_PER_BYTE * literal.image().length;
+    try {
+      work.push(image.getLong(8));
+      while (!work.isEmpty()) {
+        Object next = work.pop();
+        if (next instanceof String text) {
+          out.append(text);
+        } else if (!term((Long) next)) {
+          return null;
+        }
+        if (out.length() > most || work.size() > most) {
+          return null;
+        }
+      }
+    } catch (IndexOutOfBoundsException malformed) {
+      return null;
+    }
+    return out.toString();
+  }
+
+  private boolean immediate(long word) {
+    if ((word & 1) == 1) {
+      out.append(word >> 1);
+    } else if ((word & 7) == 2 && word >>> 3 < atoms.size()) {
+      out.append(Quoted.atom(atoms.get((int) (word >>> 3))));
+    } else if ((word & 15) == 6 && word >>> 4 < 4) {
+      out.append(List.of("nil", "false", "true", "[]").get((int) (word >>> 4)));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  private boolean term(long word) {
+    if ((word & 7) != 0) {
+      return immediate(word);
+    }
+    int at = checked(word);
+    long header = image.getLong(at);
+    long size = header >>> 16;
+    return switch ((int) header >> 1 & 0x7F) {
+      case ObjectLayout.BOXED_I64 -> append(Long.toString(image.getLong(at + 8)));
+      case ObjectLayout.BOXED_F64 -> floating(image.getLong(at + 8));
+      case ObjectLayout.STRING ->
+          append(Quoted.string(new String(bytes(at, size), StandardCharsets.UTF_8)));
+      case ObjectLayout.BYTES -> bytesText(bytes(at, size));
+      case ObjectLayout.TUPLE -> tuple(at, size);
+      case ObjectLayout.CONS -> list(at);
+      case ObjectLayout.MAP -> map(at, size);
+      default -> false;
+    };
+  }
+
+  private int checked(long offset) {
+    if (offset < TermImage.HEADER_BYTES || offset > image.capacity() - 8) {
+      throw new IndexOutOfBoundsException();
+    }
+    return (int) offset;
+  }
+
+  private boolean append(String text) {
+    out.append(text);
+    return true;
+  }
+
+  private boolean floating(long bits) {
+    String text = Quoted.floating(bits);
+    return !text.startsWith("nan(") && append(text);
+  }
+
+  private byte[] bytes(int at, long size) {
+    if (size < 0 || size > image.capacity()) {
+      throw new IndexOutOfBoundsException();
+    }
+    byte[] bytes = new byte[(int) size];
+    image.get(at + 8, bytes);
+    return bytes;
+  }
+
+  private boolean bytesText(byte[] bytes) {
+    out.append("<<");
+    for (int i = 0; i < bytes.length; i++) {
+      out.append(i == 0 ? "" : " ").append(bytes[i] & 0xFF);
+    }
+    return append(">>");
+  }
+
+  private boolean tuple(int at, long size) {
+    work.push("}");
+    for (long i = elements(size, 1) - 1; i >= 0; i--) {
+      work.push(image.getLong(at + 8 + 8 * (int) i));
+      work.push(i == 0 ? "" : ", ");
+    }
+    work.push("{");
+    return true;
+  }
+
+  private boolean map(int at, long size) {
+    work.push("}");
+    for (long i = elements(size, 2) - 1; i >= 0; i--) {
+      work.push(image.getLong(at + 8 + 8 * (int) (size + i)));
+      work.push(" => ");
+      work.push(image.getLong(at + 8 + 8 * (int) i));
+      work.push(i == 0 ? "" : ", ");
+    }
+    work.push("%{");
+    return true;
+  }
+
+  private long elements(long size, int words) {
+    if (size < 0 || size > image.capacity() / (8 * words)) {
+      throw new IndexOutOfBoundsException();
+    }
+    return size;
+  }
+
+  /** The cells of a list, up to a tail that is none. */
+  private boolean list(int first) {
+    ArrayDeque<Object> cells = new ArrayDeque<>();
+    long cell = first;
+    long limit = image.capacity() / ObjectLayout.CONS_BYTES;
+    while (true) {
+      cells.add(image.getLong((int) cell + ObjectLayout.CONS_HEAD));
+      long tail = image.getLong((int) cell + ObjectLayout.CONS_TAIL);
+      boolean isCell = (tail & 7) == 0 && image.getLong(checked(tail)) == ObjectLayout.CONS_HEADER;
+      if (!isCell) {
+        if (tail != (3L << 4 | 6)) {
+          cells.add(" | ");
+          cells.add(tail);
+        }
+        break;
+      }
+      cells.add(", ");
+      cell = tail;
+      if (--limit < 0) {
+        return false;
+      }
+    }
+    work.push("]");
+    cells.descendingIterator().forEachRemaining(work::push);
+    work.push("[");
+    return true;
+  }
+}
