@@ -26,7 +26,7 @@ final class PageHeap {
   static final long MAX_RUN_BYTES = 16L << 20;
 
   /** Dirty pages kept for reuse before any goes back to the system, whatever is in use. */
-  private static final long MIN_DIRTY_LIMIT_BYTES = 16L << 20;
+  private static final long MIN_DIRTY_LIMIT_BYTES = 32L << 20;
 
   private static final long NO_MAPPING = -1;
 
@@ -242,7 +242,7 @@ final class PageHeap {
 
   private void limitDirtyPages() {
     long idle = ((long) dirty.pages() << PAGE_SHIFT) + idleMappingBytes;
-    long limit = Math.max(MIN_DIRTY_LIMIT_BYTES, (committedBytes - idle) >>> 3);
+    long limit = Math.max(MIN_DIRTY_LIMIT_BYTES, (committedBytes - idle) >>> 2);
     if (idle > limit && SystemMemory.canDiscard()) {
       purge(idle - (limit >>> 1));
     }

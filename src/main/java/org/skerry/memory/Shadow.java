@@ -200,8 +200,13 @@ final class Shadow {
   /** The size, as asked for, of the live block at this first address. */
   private static long liveBytes(long address) {
     long bytes = granule(shadowOf(address), address) & BYTES_MASK;
-    for (long next = address + GRANULE_BYTES; bytes % GRANULE_BYTES == 0; next += GRANULE_BYTES) {
+    while (bytes % GRANULE_BYTES == 0) {
+      long next = address + bytes;
       long shadow = shadowOf(next);
+      if (shadow != Memory.NULL && skippable(shadow, next, Long.MAX_VALUE)) {
+        bytes += GRANULE_BYTES * Long.BYTES;
+        continue;
+      }
       int state = shadow == Memory.NULL ? 0 : granule(shadow, next);
       if ((state & BYTES_MASK) == 0 || (state & FIRST) != 0) {
         break;
