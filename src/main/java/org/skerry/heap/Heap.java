@@ -219,7 +219,7 @@ public final class Heap {
   private boolean collectFor(long process, long byteCount) {
     long used = usedBytes(process);
     long lastLive = Memory.getLong(process + HeapLayout.LIVE_AFTER_LAST);
-    long wanted = Math.max(used, wantedBytes(process, lastLive, 0) + byteCount);
+    long wanted = Math.max(used, wantedBytes(process, lastLive, 0));
     if (!copyTo(process, wanted, used, 0)) {
       return false;
     }
@@ -237,7 +237,9 @@ public final class Heap {
     long live = usedBytes(process);
     long rootBytes = evacuation.rootBytes();
     long least = live + byteCount + HeapSize.headroom(live);
-    long wanted = Math.max(least, wantedBytes(process, live, rootBytes) + byteCount);
+    long wanted =
+        Math.max(
+            least + HeapSize.scarceRoom(live, rootBytes), wantedBytes(process, live, rootBytes));
     long byteSize = byteSize(process);
     if (byteSize < least) {
       return copyTo(process, wanted, least, least)
@@ -253,7 +255,7 @@ public final class Heap {
 
   private long wantedBytes(long process, long live, long rootBytes) {
     return HeapSize.wanted(
-        live, rootBytes, options.initialBytes(), Memory.getLong(process + HeapLayout.COLLECTIONS));
+        live, rootBytes, options.initialBytes(), Memory.getInt(process + HeapLayout.COLLECTIONS));
   }
 
   /**
