@@ -30,8 +30,20 @@ public final class Epochs implements AutoCloseable {
   private long orphanTag;
   private volatile int orphanCount;
 
-  /** No participant yet. */
+  private final Reclaimer reclaimer;
+
+  /** No participant yet, and no records that need a reclaimer. */
   public Epochs() {
+    this(null);
+  }
+
+  /**
+   * No participant yet.
+   *
+   * @param reclaimer frees what is retired without a byte count
+   */
+  public Epochs(Reclaimer reclaimer) {
+    this.reclaimer = reclaimer;
     epoch.value = 1;
   }
 
@@ -85,12 +97,12 @@ public final class Epochs implements AutoCloseable {
       if ((long) EpochWord.VALUE.getVolatile(participant) != OFFLINE) {
         throw new VmBug("Every participant is offline when the remaining blocks are freed");
       }
-      participant.open.freeAll(cache);
-      participant.sealed.freeAll(cache);
+      participant.open.freeAll(cache, reclaimer);
+      participant.sealed.freeAll(cache, reclaimer);
       participant.pendingCount = 0;
     }
     synchronized (orphanLock) {
-      orphans.freeAll(cache);
+      orphans.freeAll(cache, reclaimer);
       orphanCount = 0;
     }
   }
@@ -127,7 +139,7 @@ public final class Epochs implements AutoCloseable {
   private void adoptOrphans(BlockCache cache) {
     synchronized (orphanLock) {
       if (!orphans.isEmpty() && blockerOf(orphanTag) == null) {
-        orphans.freeAll(cache);
+        orphans.freeAll(cache, reclaimer);
         orphanCount = 0;
       }
     }
@@ -269,6 +281,17 @@ public final class Epochs implements AutoCloseable {
       epochs.remove(this);
     }
 
+    /**
+     * Hands a record to the reclaimer once no participant can be reading it. The caller, who is
+     * online, has already made it unreachable for those who start to look now.
+     *
+     * @param address the record
+     * @param cache the thread's own
+     */
+    public void retire(long address, BlockCache cache) {
+      retire(address, 0, cache);
+    }
+
     private boolean blocks(long tag) {
       // Acquire: what the participant read before it announced is over. Volatile, so that it is
       // not read before the epoch was advanced.
@@ -303,7 +326,7 @@ public final class Epochs implements AutoCloseable {
         return false;
       }
       int count = sealed.count();
-      sealed.freeAll(cache);
+      sealed.freeAll(cache, epochs.reclaimer);
       pendingCount = pendingCount - count;
       return true;
     }

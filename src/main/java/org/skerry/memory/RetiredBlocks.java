@@ -2,7 +2,10 @@ package org.skerry.memory;
 
 import java.util.Arrays;
 
-/** A growing list of blocks that wait to be freed; not thread-safe. */
+/**
+ * A growing list of blocks that wait to be freed; not thread-safe. A byte count of 0 says that the
+ * reclaimer knows how to free the block.
+ */
 final class RetiredBlocks {
   private static final int INITIAL_BLOCKS = 64;
 
@@ -37,9 +40,13 @@ final class RetiredBlocks {
     other.size = 0;
   }
 
-  void freeAll(BlockCache cache) {
+  void freeAll(BlockCache cache, Reclaimer reclaimer) {
     for (int i = 0; i < size; i += 2) {
-      cache.free(words[i], words[i + 1]);
+      if (words[i + 1] == 0) {
+        reclaimer.reclaim(words[i], cache);
+      } else {
+        cache.free(words[i], words[i + 1]);
+      }
     }
     size = 0;
   }

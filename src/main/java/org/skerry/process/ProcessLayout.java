@@ -23,6 +23,9 @@ public final class ProcessLayout {
 
   private static final int CACHE_LINE_BYTES = 64;
 
+  /** Offset of the line that others write: behind what the owner alone writes. */
+  private static final int SHARED_LINE = 256;
+
   /** The declaration. */
   public static final LayoutTable TABLE = declare();
 
@@ -37,18 +40,6 @@ public final class ProcessLayout {
 
   /** Since when, on the worker's coarse clock. */
   public static final int AWAIT_SINCE_NS = TABLE.offset("awaitSinceNs");
-
-  /** Entries that fit into the array of saved messages; int. */
-  public static final int SAVED_CAPACITY = TABLE.offset("savedCapacity");
-
-  /** Index of the saved message that a look-through reaches next; int. */
-  public static final int SAVED_CURSOR = TABLE.offset("savedCursor");
-
-  /** Saved messages that are not taken; int. */
-  public static final int SAVED_COUNT = TABLE.offset("savedCount");
-
-  /** One above the index of the saved message looked at last, 0 where there is none; int. */
-  public static final int SAVED_LOOKED = TABLE.offset("savedLooked");
 
   /** A message that is out of the ring and not yet in the heap; 0 where there is none. */
   public static final int HELD_WORD = TABLE.offset("heldWord");
@@ -83,13 +74,10 @@ public final class ProcessLayout {
   /** What it awaits, for people to see: ordinal of an {@link AwaitKind}; byte. */
   public static final int AWAIT_KIND = TABLE.offset("awaitKind");
 
-  /** {@link #FLAG_TRAP_EXIT}; byte. */
-  public static final int FLAGS = TABLE.offset("flags");
-
   /** How it ends: ordinal of an {@link ExitKind}, meaningful once it does; byte. */
   public static final int EXIT_KIND = TABLE.offset("exitKind");
 
-  /** Its pid; 0 before it starts. */
+  /** Its pid; found by it once it has started. */
   public static final int PID = TABLE.offset("pid");
 
   /** The wake word, see {@link Wake}; int. */
@@ -125,12 +113,9 @@ public final class ProcessLayout {
   /** Bytes of the first stack chunk. */
   public static final int FIRST_CHUNK_BYTES = TABLE.byteSize("firstChunk");
 
-  /** Exit signals arrive as messages. */
-  public static final int FLAG_TRAP_EXIT = 1;
-
   static {
     assert TABLE.byteSize() == BYTES : TABLE.byteSize();
-    assert PID % CACHE_LINE_BYTES == 0 : PID;
+    assert PID == SHARED_LINE : PID;
     assert FIRST_CHUNK == PID + CACHE_LINE_BYTES : FIRST_CHUNK;
     assert TABLE.offset("stackFirst") == StackLayout.STACK_FIRST;
   }
@@ -142,12 +127,19 @@ public final class ProcessLayout {
     fields.addAll(HeapLayout.LAYOUT.memberLayouts());
     fields.addAll(StackLayout.LAYOUT.memberLayouts());
     fields.addAll(ownerFields());
+    long unused = SHARED_LINE - byteSize(fields);
+    if (unused > 0) {
+      fields.add(MemoryLayout.paddingLayout(unused));
+    }
     fields.addAll(sharedFields());
-    long used = MemoryLayout.structLayout(fields.toArray(MemoryLayout[]::new)).byteSize();
-    fields.add(
-        MemoryLayout.sequenceLayout((BYTES - used) / Long.BYTES, JAVA_LONG).withName("firstChunk"));
+    long chunkWords = (BYTES - byteSize(fields)) / Long.BYTES;
+    fields.add(MemoryLayout.sequenceLayout(chunkWords, JAVA_LONG).withName("firstChunk"));
     return noted(
         LayoutTable.of("process", MemoryLayout.structLayout(fields.toArray(MemoryLayout[]::new))));
+  }
+
+  private static long byteSize(List<MemoryLayout> fields) {
+    return MemoryLayout.structLayout(fields.toArray(MemoryLayout[]::new)).byteSize();
   }
 
   private static List<MemoryLayout> ownerFields() {
@@ -156,10 +148,6 @@ public final class ProcessLayout {
         JAVA_LONG.withName("waitDeadlineNs"),
         JAVA_LONG.withName("awaitObject"),
         JAVA_LONG.withName("awaitSinceNs"),
-        JAVA_INT.withName("savedCapacity"),
-        JAVA_INT.withName("savedCursor"),
-        JAVA_INT.withName("savedCount"),
-        JAVA_INT.withName("savedLooked"),
         JAVA_LONG.withName("heldWord"),
         JAVA_LONG.withName("pending"),
         JAVA_LONG.withName("spaceWaiters"),
@@ -171,7 +159,7 @@ public final class ProcessLayout {
         JAVA_INT.withName("functionIndex"),
         JAVA_BYTE.withName("priority"),
         JAVA_BYTE.withName("awaitKind"),
-        JAVA_BYTE.withName("flags"),
+        MemoryLayout.paddingLayout(1),
         JAVA_BYTE.withName("exitKind"));
   }
 
@@ -198,7 +186,7 @@ public final class ProcessLayout {
         .note("spaceWaiters", "senders CAS a node in; the receiver or a notifier detaches all")
         .note(
             "priority", "owner writes it before start; any reads, plain: state was acquired first")
-        .note("pid", "owner, release, at start and exit; finders read it, acquire")
+        .note("pid", "creator; constant from before it can be found")
         .note("state", "owner and notifiers, by CAS or exchange only")
         .note("mailboxPolicy", "creator writes it before start; senders read it, plain")
         .note("ringShift", "creator writes it before start; any reads it, plain")

@@ -1,13 +1,20 @@
 package org.skerry.process;
 
+import org.skerry.heap.HeapOptions;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.MemoryPool;
+import org.skerry.module.CodeSpace;
+import org.skerry.term.Atoms;
 
 /**
  * What all processes of one virtual machine share. Immutable; any thread.
  *
  * @param pool the machine's memory
- * @param epochs when a block that others may read is freed
+ * @param epochs when a block that others may read is freed; made with a {@link Reclamation}
+ * @param table finds processes
+ * @param code the functions that processes run
+ * @param atoms the names of atoms
+ * @param heapOptions how heaps grow and are collected
  * @param world time and chance
  * @param console where output goes
  * @param engine what executes code
@@ -16,6 +23,10 @@ import org.skerry.memory.MemoryPool;
 public record ProcessRuntime(
     MemoryPool pool,
     Epochs epochs,
+    ProcessTable table,
+    CodeSpace code,
+    Atoms atoms,
+    HeapOptions heapOptions,
     World world,
     Console console,
     Engine engine,

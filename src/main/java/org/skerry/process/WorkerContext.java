@@ -1,7 +1,11 @@
 package org.skerry.process;
 
+import org.skerry.heap.Heap;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
+import org.skerry.module.CodeSpace;
+import org.skerry.term.HeapWriter;
+import org.skerry.term.TermScratch;
 
 /**
  * What a thread owns that runs processes or feeds them: a worker, or a host thread. That thread
@@ -13,6 +17,13 @@ public final class WorkerContext implements AutoCloseable {
   private final Timers timers;
   private final BlockCache cache;
   private final Epochs.Participant participant;
+  private final Heap heap;
+  private final HeapWriter writer;
+  private final TermScratch scratch;
+  private final ProcessTable table;
+  private final ProcessTable.Indices indices = new ProcessTable.Indices();
+  private final MailboxRings rings = new MailboxRings();
+  private final SpawnOptions spawnOptions = new SpawnOptions();
   private final Counters counters = new Counters();
 
   /** The time at which the slice in progress began: good enough for what people look at. */
@@ -30,6 +41,10 @@ public final class WorkerContext implements AutoCloseable {
     this.timers = timers;
     cache = runtime.pool().newCache();
     participant = runtime.epochs().register(cache);
+    heap = new Heap(cache, runtime.code()::functionAddress, runtime.heapOptions());
+    writer = new HeapWriter(cache);
+    scratch = new TermScratch(cache, runtime.atoms());
+    table = runtime.table();
   }
 
   /** What all threads of the machine share. */
@@ -57,6 +72,44 @@ public final class WorkerContext implements AutoCloseable {
     return participant;
   }
 
+  /** Makes room in heaps. */
+  public Heap heap() {
+    return heap;
+  }
+
+  /** Builds terms in the room that was made. */
+  public HeapWriter writer() {
+    return writer;
+  }
+
+  /** Room for what deep operations on terms have to remember. */
+  public TermScratch scratch() {
+    return scratch;
+  }
+
+  /** Finds processes. */
+  public ProcessTable table() {
+    return table;
+  }
+
+  /** The functions that processes run. */
+  public CodeSpace code() {
+    return runtime.code();
+  }
+
+  /** Options for the next spawn, to be filled anew each time. */
+  public SpawnOptions spawnOptions() {
+    return spawnOptions;
+  }
+
+  ProcessTable.Indices indices() {
+    return indices;
+  }
+
+  MailboxRings rings() {
+    return rings;
+  }
+
   /** What this thread has counted. */
   public Counters counters() {
     return counters;
@@ -82,10 +135,12 @@ public final class WorkerContext implements AutoCloseable {
     coarseTimeNs = nowNs;
   }
 
-  /** Goes offline where it is not, hands over what is still retired, and flushes the cache. */
+  /** Goes offline where it is not, hands over what is still retired, and gives everything back. */
   @Override
   public void close() {
     participant.close();
+    table.giveBack(indices);
+    scratch.close();
     cache.close();
   }
 }

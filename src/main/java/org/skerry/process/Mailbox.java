@@ -1,0 +1,415 @@
+package org.skerry.process;
+
+import static org.skerry.process.ProcessLayout.HELD_WORD;
+import static org.skerry.process.ProcessLayout.MAILBOX_ACCEPTED;
+import static org.skerry.process.ProcessLayout.MAILBOX_LIMITS;
+import static org.skerry.process.ProcessLayout.MAILBOX_TAKEN;
+import static org.skerry.process.ProcessLayout.OVERFLOW_HEAD;
+import static org.skerry.process.ProcessLayout.RING;
+import static org.skerry.process.ProcessLayout.SPACE_WAITERS;
+
+import org.skerry.heap.Heap;
+import org.skerry.heap.HeapLayout;
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Memory;
+import org.skerry.term.HeapWriter;
+import org.skerry.term.Term;
+import org.skerry.term.TermImage;
+
+/**
+ * The messages of a process: a small ring, made when the first comes, an overflow list for what
+ * does not fit into it, and exact limits over both. Messages of one sender arrive in order, each
+ * once. See {@code native-notes/mailbox.md}.
+ *
+ * <p>A message is one word: an immediate term, or the address of a {@link TermImage}, which has 000
+ * in its low bits as no immediate has. An image is the mailbox's from the moment it is accepted.
+ */
+public final class Mailbox {
+  /** The message is in the mailbox, and its receiver notified. */
+  public static final int OK = 0;
+
+  /**
+   * It is full and its policy is to wait: {@link #awaitRoom}. The message is still the caller's.
+   */
+  public static final int FULL = -1;
+
+  /** It is full and its policy is to fail, or the message is larger than a mailbox may be. */
+  public static final int FAILED = -2;
+
+  /** It is full and its policy is to lose the message, which is freed. */
+  public static final int DROPPED = -3;
+
+  /** It is full and its policy is to kill the receiver; the message is freed. */
+  public static final int KILLED = -4;
+
+  /** The VM has no memory for it. The message is still the caller's. */
+  public static final int NO_MEMORY = -5;
+
+  /** {@link #awaitRoom}: the sender must suspend, and then send again. */
+  public static final int SUSPEND = -6;
+
+  /**
+   * What {@link #receive} and {@link #selectNext} return where the receiver's or the VM's limit
+   * leaves no room for the next message, which stays in the mailbox. No term.
+   */
+  public static final long NO_ROOM = 10L << 4 | Term.SPECIAL_TAG;
+
+  private static final long IMMEDIATE_CHARGE = MailboxUse.of(1, MailboxRing.RECORD_BYTES);
+
+  private Mailbox() {}
+
+  /**
+   * Sends a message. Any thread that is online.
+   *
+   * @param process the receiver's block
+   * @param message an immediate, or the address of an image
+   * @return {@link #OK}, {@link #FULL}, {@link #FAILED}, {@link #DROPPED}, {@link #KILLED} or
+   *     {@link #NO_MEMORY}
+   */
+  public static int offer(WorkerContext context, long process, long message) {
+    long charge = chargeOf(message);
+    if (!reserve(process, charge)) {
+      return refuse(context, process, message, charge);
+    }
+    if (!enqueue(context, process, message)) {
+      Memory.getAndAddLong(process + MAILBOX_ACCEPTED, -charge);
+      return NO_MEMORY;
+    }
+    context.counters().messagesSent++;
+    Wake.notify(context.scheduling(), process);
+    return OK;
+  }
+
+  /**
+   * Whether {@link #offer} would find the mailbox full just now, whatever the message: worth asking
+   * before an image is made. Any thread that is online.
+   */
+  public static boolean isFull(long process) {
+    return !MailboxUse.fits(
+        use(process), MailboxUse.of(1, 0), Memory.getLong(process + MAILBOX_LIMITS));
+  }
+
+  /**
+   * How many messages of how many bytes there are that are not taken, as {@link MailboxUse}. Any
+   * thread that is online; exact where nobody sends or takes meanwhile.
+   */
+  public static long use(long process) {
+    for (; ; ) {
+      long accepted = Memory.getLongAcquire(process + MAILBOX_ACCEPTED);
+      long taken = Memory.getLongAcquire(process + MAILBOX_TAKEN);
+      if (Memory.getLongAcquire(process + MAILBOX_ACCEPTED) == accepted) {
+        return accepted - taken;
+      }
+    }
+  }
+
+  /** How many messages there are that are not taken. Any thread that is online, as {@link #use}. */
+  public static int messageCount(long process) {
+    return MailboxUse.count(use(process));
+  }
+
+  /**
+   * Registers a sender for room in a mailbox, and looks again.
+   *
+   * @param sender the sending process, which the caller owns
+   * @param process the receiver, where {@link #offer} returned {@link #FULL}
+   * @param message what was offered
+   * @return {@link #SUSPEND}; {@link #OK} where there is room now or the receiver is over, and the
+   *     sender sends again at once; {@link #NO_MEMORY}
+   */
+  public static int awaitRoom(WorkerContext context, long sender, long process, long message) {
+    if (!SpaceWaiters.register(context.cache(), sender, process)) {
+      return NO_MEMORY;
+    }
+    if (Wake.isExited(process)
+        || MailboxUse.fits(
+            use(process), chargeOf(message), Memory.getLong(process + MAILBOX_LIMITS))) {
+      return OK;
+    }
+    return SUSPEND;
+  }
+
+  /** A sender that was to wait for room does not any more. Does nothing where there is nothing. */
+  public static void stopAwaitingRoom(WorkerContext context, long sender) {
+    SpaceWaiters.giveUp(context.cache(), sender);
+  }
+
+  /**
+   * Takes the oldest message out, into the receiver's heap. May collect. For the process's owner.
+   *
+   * @return the message; {@link Term#NONE} where there is none; {@link #NO_ROOM}
+   */
+  public static long receive(WorkerContext context, long process) {
+    if (!SavedMessages.isEmpty(process)) {
+      long term = SavedMessages.oldest(process);
+      taken(context, process, SavedMessages.takeOldest(context.cache(), process));
+      return term;
+    }
+    long message = nextMessage(context, process);
+    if (message == 0) {
+      return Term.NONE;
+    }
+    if ((message & 7) != 0) {
+      taken(context, process, IMMEDIATE_CHARGE);
+      return message;
+    }
+    long charge = chargeOf(message);
+    long term = adopt(context, process, message);
+    if (term == NO_ROOM) {
+      Memory.putLong(process + HELD_WORD, message);
+      return NO_ROOM;
+    }
+    taken(context, process, charge);
+    return term;
+  }
+
+  /** Begins to look through the mailbox from its oldest message. For the process's owner. */
+  public static void selectBegin(long process) {
+    SavedMessages.begin(process);
+  }
+
+  /**
+   * The next message not looked at since {@link #selectBegin}; it stays in the mailbox. May
+   * collect. For the process's owner.
+   *
+   * @return the message; {@link Term#NONE} where there is none; {@link #NO_ROOM}
+   */
+  public static long selectNext(WorkerContext context, long process) {
+    long saved = SavedMessages.next(process);
+    if (saved != Term.NONE) {
+      return saved;
+    }
+    long message = nextMessage(context, process);
+    if (message == 0) {
+      return Term.NONE;
+    }
+    if (!SavedMessages.ensure(context.cache(), process)) {
+      Memory.putLong(process + HELD_WORD, message);
+      return NO_ROOM;
+    }
+    long charge = chargeOf(message);
+    long term = (message & 7) != 0 ? message : adopt(context, process, message);
+    if (term == NO_ROOM) {
+      Memory.putLong(process + HELD_WORD, message);
+      return NO_ROOM;
+    }
+    SavedMessages.add(process, term, charge);
+    return term;
+  }
+
+  /**
+   * Takes the message looked at last out of the mailbox. For the process's owner.
+   *
+   * @return false where none was looked at since {@link #selectBegin}, or it is taken already
+   */
+  public static boolean selectTake(WorkerContext context, long process) {
+    long charge = SavedMessages.takeLooked(context.cache(), process);
+    if (charge == 0) {
+      return false;
+    }
+    taken(context, process, charge);
+    return true;
+  }
+
+  /**
+   * Whether {@link #receive} would find a message. For the process's owner; a message that is being
+   * written does not count yet.
+   */
+  public static boolean hasMessage(WorkerContext context, long process) {
+    if (!SavedMessages.isEmpty(process)) {
+      return true;
+    }
+    long message = nextMessage(context, process);
+    Memory.putLong(process + HELD_WORD, message);
+    return message != 0;
+  }
+
+  /** Wakes those who wait for room, where there is some. Any thread that is online. */
+  static void wakeWaiters(WorkerContext context, long process) {
+    if (MailboxUse.isHalf(use(process), Memory.getLong(process + MAILBOX_LIMITS))) {
+      SpaceWaiters.wakeAll(context, process);
+    }
+  }
+
+  /** The worker, at the end of a slice: room may have been made just when somebody registered. */
+  static void endSlice(WorkerContext context, long process) {
+    if (Memory.getLongVolatile(process + SPACE_WAITERS) != Memory.NULL) {
+      wakeWaiters(context, process);
+    }
+  }
+
+  /** The owner, at the end: frees all messages that have arrived. Others may still come. */
+  static void drain(WorkerContext context, long process) {
+    for (; ; ) {
+      long message = nextMessage(context, process);
+      if (message == 0) {
+        return;
+      }
+      releaseMessage(message, context.cache());
+    }
+  }
+
+  /** Frees all messages outside the ring. No other thread looks. */
+  static void drainLists(BlockCache cache, long process) {
+    long held = Memory.getLong(process + HELD_WORD);
+    if (held != 0) {
+      releaseMessage(held, cache);
+    }
+    for (; ; ) {
+      long message = Overflow.poll(cache, process);
+      if (message != 0) {
+        releaseMessage(message, cache);
+        continue;
+      }
+      long head = Memory.getLongAcquire(process + OVERFLOW_HEAD);
+      if (head == Memory.NULL) {
+        return;
+      }
+      Overflow.detach(process, head);
+    }
+  }
+
+  /** Frees a message that nobody will take. */
+  static void releaseMessage(long message, BlockCache cache) {
+    if ((message & 7) == 0) {
+      TermImage.release(message, cache);
+    }
+  }
+
+  /** What a message counts for: one, and the bytes it occupies outside its receiver's heap. */
+  static long chargeOf(long message) {
+    return (message & 7) != 0
+        ? IMMEDIATE_CHARGE
+        : IMMEDIATE_CHARGE + TermImage.chargedBytes(message);
+  }
+
+  /** Counts a message in if the limits allow: with the limits exact whoever else sends. */
+  private static boolean reserve(long process, long charge) {
+    for (; ; ) {
+      long accepted = Memory.getLongAcquire(process + MAILBOX_ACCEPTED);
+      // Behind the load of `accepted`, so that a refusal is right for the time of this load.
+      long taken = Memory.getLongAcquire(process + MAILBOX_TAKEN);
+      if (MailboxUse.fits(accepted - taken, charge, Memory.getLong(process + MAILBOX_LIMITS))) {
+        if (Memory.compareAndSetLong(process + MAILBOX_ACCEPTED, accepted, accepted + charge)) {
+          return true;
+        }
+      } else if (Memory.getLongAcquire(process + MAILBOX_ACCEPTED) == accepted) {
+        return false;
+      }
+    }
+  }
+
+  private static int refuse(WorkerContext context, long process, long message, long charge) {
+    long limits = Memory.getLong(process + MAILBOX_LIMITS);
+    switch (MailboxPolicy.of(Memory.getByte(process + ProcessLayout.MAILBOX_POLICY))) {
+      case AWAIT -> {
+        return MailboxUse.fits(0, charge, limits) ? FULL : FAILED;
+      }
+      case FAIL -> {
+        return FAILED;
+      }
+      case DROP -> {
+        releaseMessage(message, context.cache());
+        context.counters().drops++;
+        return DROPPED;
+      }
+      case KILL -> {
+        Signals.kill(context, process, Signals.MAILBOX_FULL);
+        releaseMessage(message, context.cache());
+        return KILLED;
+      }
+    }
+    throw new AssertionError();
+  }
+
+  private static boolean enqueue(WorkerContext context, long process, long message) {
+    // Acquire: behind a 0 that this sender's own last message caused, its receiver has detached it.
+    if (Memory.getLongAcquire(process + OVERFLOW_HEAD) == Memory.NULL) {
+      long ring = Memory.getLongAcquire(process + RING);
+      if (ring == Memory.NULL) {
+        ring = createRing(context.cache(), process);
+      }
+      if (ring != Memory.NULL && view(context, process, ring).write(message)) {
+        return true;
+      }
+    }
+    context.counters().overflows++;
+    return Overflow.push(context.cache(), process, message);
+  }
+
+  /** The ring, made by this sender or by another; 0 where there is no memory. */
+  private static long createRing(BlockCache cache, long process) {
+    int bytes = MailboxRing.blockBytes(Memory.getByte(process + ProcessLayout.RING_SHIFT));
+    long ring = cache.allocate(bytes);
+    if (ring == Memory.NULL) {
+      return Memory.NULL;
+    }
+    Memory.fill(ring, bytes, (byte) 0);
+    long other = Memory.compareAndExchangeLong(process + RING, Memory.NULL, ring);
+    if (other != Memory.NULL) {
+      cache.free(ring, bytes);
+      return other;
+    }
+    return ring;
+  }
+
+  /** Takes the next message out of where it came in; 0 where there is none. */
+  private static long nextMessage(WorkerContext context, long process) {
+    long held = Memory.getLong(process + HELD_WORD);
+    if (held != 0) {
+      Memory.putLong(process + HELD_WORD, 0);
+      return held;
+    }
+    long pending = Overflow.poll(context.cache(), process);
+    if (pending != 0) {
+      return pending;
+    }
+    // Before the look into the ring: order per sender rests on it.
+    long overflow = Memory.getLongAcquire(process + OVERFLOW_HEAD);
+    long ring = Memory.getLongAcquire(process + RING);
+    if (ring != Memory.NULL) {
+      MailboxRing view = view(context, process, ring);
+      long message = view.read();
+      if (message != 0) {
+        return message;
+      }
+      if (overflow == Memory.NULL || !view.isEmpty()) {
+        return 0;
+      }
+    } else if (overflow == Memory.NULL) {
+      return 0;
+    }
+    Overflow.detach(process, overflow);
+    return Overflow.poll(context.cache(), process);
+  }
+
+  private static MailboxRing view(WorkerContext context, long process, long ring) {
+    return context.rings().view(Memory.getByte(process + ProcessLayout.RING_SHIFT), ring);
+  }
+
+  /** Moves an image into the heap of the process, or returns {@link #NO_ROOM} and leaves it. */
+  static long adopt(WorkerContext context, long process, long image) {
+    long bytes = TermImage.heapBytes(image);
+    if (!context.heap().ensure(process, bytes)) {
+      return NO_ROOM;
+    }
+    HeapWriter writer = context.writer();
+    Heap.enter(process, writer);
+    long term = TermImage.adopt(image, writer, context.cache());
+    Heap.leave(process, writer);
+    long debt = Memory.getLong(process + HeapLayout.WORK_DEBT);
+    Memory.putLong(process + HeapLayout.WORK_DEBT, debt + bytes);
+    return term;
+  }
+
+  /** Counts a message out. */
+  private static void taken(WorkerContext context, long process, long charge) {
+    long taken = Memory.getLong(process + MAILBOX_TAKEN) + charge;
+    // Release: the place in the ring, or the node, is free before the message is counted out.
+    Memory.putLongRelease(process + MAILBOX_TAKEN, taken);
+    context.counters().messagesTaken++;
+    if (Memory.getLongOpaque(process + SPACE_WAITERS) != Memory.NULL) {
+      wakeWaiters(context, process);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package org.skerry.process;
+
+import static org.skerry.process.ProcessLayout.ARGUMENT_IMAGE;
+
+import org.skerry.heap.HeapLayout;
+import org.skerry.memory.Memory;
+import org.skerry.module.FrameLayout;
+import org.skerry.term.Atoms;
+import org.skerry.term.ObjectLayout;
+
+/**
+ * What a worker does with a process that it took from a run queue: {@link #begin}, {@link #run}
+ * once or more often, and then {@link #suspend} or {@link #requeue}, or nothing where it is over. A
+ * worker calls no edge of {@link Wake} but through here.
+ *
+ * <p>For the worker's thread, online from {@link #begin} on.
+ */
+public final class Slice {
+  private Slice() {}
+
+  /** The process is the worker's from here on. */
+  public static void begin(long process) {
+    Wake.begin(process);
+  }
+
+  /**
+   * Handles signals and runs the process for a while; ends it where it is over.
+   *
+   * @param reductions how many to spend at most; positive
+   * @return {@link Engine#PREEMPTED} and {@link Engine#AWAIT}, and then the process is the worker's
+   *     still; {@link Engine#EXITED}, and then it is gone
+   */
+  public static int run(WorkerContext context, long process, int reductions) {
+    int outcome = Engine.EXITED;
+    if ((!Signals.isPending(process) || !Signals.handle(context, process))
+        && (Memory.getLong(process + ARGUMENT_IMAGE) == Memory.NULL
+            || adoptArguments(context, process))) {
+      outcome = context.runtime().engine().run(context, process, reductions);
+    }
+    if (outcome == Engine.EXITED) {
+      Lifecycle.exit(context, process);
+    }
+    return outcome;
+  }
+
+  /**
+   * Gives the process up until it is notified.
+   *
+   * @return false where it was notified meanwhile: then it is the worker's still, and must run
+   *     again or be requeued
+   */
+  public static boolean suspend(WorkerContext context, long process) {
+    if (!Wake.suspend(process)) {
+      return false;
+    }
+    Mailbox.endSlice(context, process);
+    return true;
+  }
+
+  /** Gives the process up; the worker puts it into a run queue now. */
+  public static void requeue(WorkerContext context, long process) {
+    Wake.requeue(process);
+    Mailbox.endSlice(context, process);
+  }
+
+  /** Moves the spawn arguments into the heap and the bottom frame; false where there is no room. */
+  private static boolean adoptArguments(WorkerContext context, long process) {
+    long image = Memory.getLong(process + ARGUMENT_IMAGE);
+    long tuple = Mailbox.adopt(context, process, image);
+    if (tuple == Mailbox.NO_ROOM) {
+      Lifecycle.endWith(process, ExitKind.ERROR, Atoms.LIMIT_EXCEEDED);
+      return false;
+    }
+    Memory.putLong(process + ARGUMENT_IMAGE, Memory.NULL);
+    long frame = Memory.getLong(process + HeapLayout.FP);
+    long count = ObjectLayout.size(Memory.getLong(tuple));
+    for (int i = 0; i < count; i++) {
+      long argument = Memory.getLong(tuple + ObjectLayout.ELEMENTS + 8L * i);
+      Memory.putLong(frame + FrameLayout.registerOffset(i), argument);
+    }
+    return true;
+  }
+}
