@@ -57,7 +57,7 @@ final class CommandRunner {
   private static int failure(Exception problem, CommandLine commandLine, ParseResult parsed) {
     PrintWriter err = commandLine.getErr();
     if (problem instanceof CommandFailure failure) {
-      err.println("skerry: " + failure.getMessage());
+      err.println(failure.text());
       return failure.status().code();
     }
     err.println("skerry: internal error: " + problem);

@@ -16,7 +16,12 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     sortOptions = false,
-    subcommands = {DoctorCommand.class, CompletionCommand.class})
+    subcommands = {
+      AssembleCommand.class,
+      VerifyCommand.class,
+      DoctorCommand.class,
+      CompletionCommand.class
+    })
 final class SkerryCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,0 +1,147 @@
+package org.skerry.cli;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.skerry.assembly.Assembler;
+import org.skerry.assembly.AssemblyException;
+import org.skerry.module.FunctionReference;
+import org.skerry.module.MalformedModuleException;
+import org.skerry.module.ModuleFile;
+import org.skerry.module.ModuleFormat;
+import org.skerry.module.ModuleReader;
+import org.skerry.module.VerifiedModule;
+import org.skerry.verify.VerificationException;
+import org.skerry.verify.Verifier;
+
+/**
+ * Makes modules of the files that a command line names: assembles sources, reads module files,
+ * verifies, and finds the modules that they import.
+ */
+final class ModuleLoader {
+  static final String SOURCE_EXTENSION = ".ska";
+  static final String MODULE_EXTENSION = ".skb";
+
+  private ModuleLoader() {}
+
+  /**
+   * The module in a file: read if the file begins like a module file or is named like one,
+   * otherwise assembled. It is not verified.
+   */
+  static ModuleFile load(Path file) throws CommandFailure {
+    byte[] bytes = ProgramFiles.read(file);
+    if (bytes.length == 0) {
+      throw new CommandFailure(ExitStatus.REJECTED, "the file is empty: " + file);
+    }
+    try {
+      return isModule(file, bytes)
+          ? ModuleReader.read(bytes)
+          : Assembler.assemble(file.toString(), text(file, bytes));
+    } catch (AssemblyException e) {
+      throw CommandFailure.listing(ExitStatus.REJECTED, e.getMessage());
+    } catch (MalformedModuleException e) {
+      throw new CommandFailure(ExitStatus.REJECTED, file + ": " + e.getMessage());
+    }
+  }
+
+  /** Verifies a module that came from a file. */
+  static VerifiedModule verify(Path file, ModuleFile module) throws CommandFailure {
+    try {
+      return Verifier.verify(module);
+    } catch (VerificationException e) {
+      throw CommandFailure.listing(
+          ExitStatus.REJECTED,
+          file + ": rejected by the verifier\n  " + e.getMessage().replace("\n", "\n  "));
+    }
+  }
+
+  /**
+   * A program: the module in a file, and behind it all that it imports, directly or not. A module
+   * is looked for in the folder of the one that imports it, in a file of its name.
+   */
+  static List<VerifiedModule> loadProgram(Path main) throws CommandFailure {
+    List<VerifiedModule> program = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    ArrayDeque<Path> files = new ArrayDeque<>(List.of(main));
+    while (!files.isEmpty()) {
+      Path file = files.remove();
+      ModuleFile module = load(file);
+      program.add(verify(file, module));
+      names.add(module.name());
+      for (FunctionReference reference : module.references()) {
+        if (reference.module() != null && names.add(reference.module())) {
+          files.add(find(reference.module(), file));
+        }
+      }
+    }
+    return program;
+  }
+
+  private static Path find(String module, Path importer) throws CommandFailure {
+    boolean compiled = importer.toString().endsWith(MODULE_EXTENSION);
+    List<String> extensions =
+        compiled
+            ? List.of(MODULE_EXTENSION, SOURCE_EXTENSION)
+            : List.of(SOURCE_EXTENSION, MODULE_EXTENSION);
+    // A name comes from the file: it must not lead out of the folder.
+    if (module.matches("[\\w-][\\w.-]*")) {
+      for (String extension : extensions) {
+        Path file = importer.resolveSibling(module + extension);
+        if (Files.isRegularFile(file)) {
+          return checkName(module, file);
+        }
+      }
+    }
+    throw new CommandFailure(
+        ExitStatus.REJECTED,
+        importer
+            + ": imports the module "
+            + module
+            + ", and beside it is no file "
+            + module
+            + extensions.get(0)
+            + " or "
+            + module
+            + extensions.get(1));
+  }
+
+  private static Path checkName(String module, Path file) throws CommandFailure {
+    String found = load(file).name();
+    if (!found.equals(module)) {
+      throw new CommandFailure(
+          ExitStatus.REJECTED, file + ": the module in it is named " + found + ", not " + module);
+    }
+    return file;
+  }
+
+  private static boolean isModule(Path file, byte[] bytes) {
+    boolean magic =
+        bytes.length >= Long.BYTES
+            && ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong()
+                == ModuleFormat.MAGIC;
+    return magic || file.toString().endsWith(MODULE_EXTENSION);
+  }
+
+  private static CharSequence text(Path file, byte[] bytes) throws CommandFailure {
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result = decoder.decode(in, out, true);
+    if (result.isError()) {
+      throw new CommandFailure(
+          ExitStatus.REJECTED,
+          file + ": neither a module nor a source: byte " + in.position() + " is not UTF-8");
+    }
+    return out.flip();
+  }
+}
