@@ -23,29 +23,46 @@ final class LiteralChecker {
       ModuleFile.Literal literal = file.literals().get(i);
       if (literal.image() == null) {
         checkImmediate(i, literal.word());
+      } else {
+        checkImage(i, literal);
       }
     }
   }
 
-  private void checkImmediate(int index, long word) {
+  /** Whether a word is an immediate term that a module may hold. */
+  static boolean isImmediate(long word, int atomCount) {
     if (Term.isAtom(word)) {
-      if (word >>> 3 >= file.atoms().size()) {
-        problems.add(
-            "an atom of a literal does not exist",
-            "literal",
-            index,
-            "atom",
-            word >>> 3,
-            "count",
-            file.atoms().size());
-      }
-    } else if (!Term.isGuestImmediate(word) || Term.isPid(word) || Term.isRef(word)) {
+      return word >>> 3 < atomCount;
+    }
+    return Term.isGuestImmediate(word) && !Term.isPid(word) && !Term.isRef(word);
+  }
+
+  private void checkImmediate(int index, long word) {
+    if (!isImmediate(word, file.atoms().size())) {
       problems.add(
           "a literal is no term that a module may hold",
           "literal",
           index,
           "word",
-          String.format("0x%x", word));
+          String.format("0x%x", word),
+          "atoms",
+          file.atoms().size());
+    }
+  }
+
+  private void checkImage(int index, ModuleFile.Literal literal) {
+    ImageChecker checker = new ImageChecker(literal.image(), file.atoms().size());
+    String problem = checker.check();
+    if (problem == null && literal.word() != 0) {
+      problem = "it has a word as well";
+    }
+    if (problem != null) {
+      problems.add(
+          "the image of a literal is malformed, " + problem,
+          "literal",
+          index,
+          "offset",
+          checker.badOffset());
     }
   }
 }

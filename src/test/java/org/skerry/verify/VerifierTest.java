@@ -361,20 +361,21 @@ class VerifierTest {
             "m: the name of an atom is too long or not Unicode: atom=0 name=\ud800"),
         arguments(
             module(good).literal(Term.atom(0)).build(),
-            "m: an atom of a literal does not exist: literal=1 atom=0 count=0"),
+            "m: a literal is no term that a module may hold: literal=1 word=0x2 atoms=0"),
         arguments(
             module(good).literal(Term.pid(1, 2, 0)).build(),
-            "m: a literal is no term that a module may hold: literal=1 word=0x10004"
-                .replace("0x10004", "0x" + Long.toHexString(Term.pid(1, 2, 0)))),
+            "m: a literal is no term that a module may hold: literal=1 word=0x"
+                + Long.toHexString(Term.pid(1, 2, 0))
+                + " atoms=0"),
         arguments(
             module(good).literal(Term.ref(1)).build(),
-            "m: a literal is no term that a module may hold: literal=1 word=0x1e"),
+            "m: a literal is no term that a module may hold: literal=1 word=0x1e atoms=0"),
         arguments(
             module(good).literal(Term.NONE).build(),
-            "m: a literal is no term that a module may hold: literal=1 word=0x86"),
+            "m: a literal is no term that a module may hold: literal=1 word=0x86 atoms=0"),
         arguments(
             module(good).literal(4096).build(),
-            "m: a literal is no term that a module may hold: literal=1 word=0x1000"),
+            "m: a literal is no term that a module may hold: literal=1 word=0x1000 atoms=0"),
         arguments(
             module(good).reference(null, "nowhere", "", 'r').build(),
             "m: a function that is referred to does not exist: reference=3 name=nowhere"),
