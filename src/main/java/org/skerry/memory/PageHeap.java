@@ -28,6 +28,9 @@ final class PageHeap {
   /** Dirty pages kept for reuse before any goes back to the system, whatever is in use. */
   private static final long MIN_DIRTY_LIMIT_BYTES = 32L << 20;
 
+  /** The part of a region that never has huge pages, since its tables are touched sparsely. */
+  private static final long SMALL_PAGES_BYTES = 2L << 20;
+
   private static final long NO_MAPPING = -1;
 
   private final Arena arena;
@@ -39,6 +42,10 @@ final class PageHeap {
   private long[][] touchedTables = new long[4][];
   private int[] freeSlabs = new int[4];
   private int[] slabCounts = new int[4];
+
+  /** Whether the region may be backed by huge pages. */
+  private boolean[] huge = new boolean[4];
+
   private final Long2LongHashMap mappings = new Long2LongHashMap(NO_MAPPING);
   private final Long2LongHashMap idleMappings = new Long2LongHashMap(NO_MAPPING);
   private long idleMappingBytes;
@@ -232,7 +239,7 @@ final class PageHeap {
       int page = dirty.largest();
       int pages = value(page);
       dirty.remove(page);
-      SystemMemory.discard(address(page), (long) pages << PAGE_SHIFT);
+      discardRun(page, pages);
       clean.addMerged(page, pages);
       purged += (long) pages << PAGE_SHIFT;
     }
@@ -315,6 +322,7 @@ final class PageHeap {
       touchedTables = Arrays.copyOf(touchedTables, regionCount * 2);
       freeSlabs = Arrays.copyOf(freeSlabs, regionCount * 2);
       slabCounts = Arrays.copyOf(slabCounts, regionCount * 2);
+      huge = Arrays.copyOf(huge, regionCount * 2);
     }
     int index = regionCount++;
     regions[index] = region;
@@ -325,9 +333,34 @@ final class PageHeap {
         index, RegionLayout.FIRST_USABLE_PAGE >>> (PAGE_SHIFT - RegionLayout.PAGE_ENTRY_SHIFT));
     markTable(index, (REGION_PAGES - 1) >>> (PAGE_SHIFT - RegionLayout.PAGE_ENTRY_SHIFT));
     Shadow.register(region, REGION_BYTES);
-    SystemMemory.avoidHugePages(region, REGION_BYTES);
+    adviseRegion(index);
     clean.add(index * REGION_PAGES + RegionLayout.FIRST_USABLE_PAGE, RegionLayout.USABLE_PAGES);
     return true;
+  }
+
+  /**
+   * The first region keeps to small pages, so that a small machine is small. Later ones are filled
+   * densely and fault six times less in huge pages; not near the cap, which those may overshoot.
+   */
+  private void adviseRegion(int index) {
+    long region = regions[index];
+    huge[index] = index > 0 && maxBytes - committedBytes >= 2 * REGION_BYTES;
+    if (huge[index]) {
+      SystemMemory.avoidHugePages(region, SMALL_PAGES_BYTES);
+      SystemMemory.preferHugePages(region + SMALL_PAGES_BYTES, REGION_BYTES - SMALL_PAGES_BYTES);
+    } else {
+      SystemMemory.avoidHugePages(region, REGION_BYTES);
+    }
+  }
+
+  private void discardRun(int page, int pages) {
+    int regionIndex = page / REGION_PAGES;
+    if (huge[regionIndex]) {
+      // Or the kernel would join what is left into huge pages again, and undo the discard.
+      huge[regionIndex] = false;
+      SystemMemory.avoidHugePages(regions[regionIndex], REGION_BYTES);
+    }
+    SystemMemory.discard(address(page), (long) pages << PAGE_SHIFT);
   }
 
   /** Marks both ends, which is where neighbours look. */
