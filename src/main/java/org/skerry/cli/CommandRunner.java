@@ -6,7 +6,6 @@ import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -20,14 +19,32 @@ final class CommandRunner {
   }
 
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return newCommandLine().setOut(out).setErr(err).execute(args);
+    return newCommandLine(null).setOut(out).setErr(err).execute(args);
   }
 
-  static CommandLine newCommandLine() {
+  /**
+   * The whole command line.
+   *
+   * @param runner runs programs; null leaves {@code run} out
+   */
+  static CommandLine newCommandLine(ProgramRunner runner) {
     CommandLine commandLine = new CommandLine(new SkerryCommand());
+    if (runner != null) {
+      commandLine.addSubcommand(new RunCommand(runner));
+    }
+    commandLine
+        .addSubcommand(new AssembleCommand())
+        .addSubcommand(new DisassembleCommand())
+        .addSubcommand(new VerifyCommand())
+        .addSubcommand(new DoctorCommand())
+        .addSubcommand(new CompletionCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(CommandRunner::usage);
-    commandLine.setExecutionExceptionHandler(CommandRunner::failure);
+    commandLine.setExecutionExceptionHandler(
+        (problem, failed, parsed) -> Failures.report(problem, failed.getErr()).code());
+    if (runner != null) {
+      commandLine.getSubcommands().get("run").setStopAtPositional(true);
+    }
     describeExitStatuses(commandLine.getCommandSpec().usageMessage());
     return commandLine;
   }
@@ -52,21 +69,5 @@ final class CommandRunner {
               + " --help' for more information.");
     }
     return ExitStatus.USAGE.code();
-  }
-
-  private static int failure(Exception problem, CommandLine commandLine, ParseResult parsed) {
-    PrintWriter err = commandLine.getErr();
-    if (problem instanceof CommandFailure failure) {
-      err.println(failure.text());
-      return failure.status().code();
-    }
-    err.println("skerry: internal error: " + problem);
-    if (Boolean.getBoolean("skerry.debug")) {
-      problem.printStackTrace(err);
-    } else {
-      err.println(
-          "Run it again with SKERRY_JAVA_OPTS=-Dskerry.debug=true and report what it says.");
-    }
-    return ExitStatus.INTERNAL_ERROR.code();
   }
 }

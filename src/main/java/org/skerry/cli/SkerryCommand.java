@@ -15,13 +15,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
-    sortOptions = false,
-    subcommands = {
-      AssembleCommand.class,
-      VerifyCommand.class,
-      DoctorCommand.class,
-      CompletionCommand.class
-    })
+    sortOptions = false)
 final class SkerryCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -84,8 +84,22 @@ class ModuleCommandsTest {
     assertThat(err.toString()).contains("bad.ska: rejected by the verifier").contains("small.main");
   }
 
+  @Test
+  void shouldDisassembleToWhatAssemblesToTheSameBytes() throws IOException {
+    Path text = directory.resolve("again.ska");
+    Path again = directory.resolve("again.skb");
+    assertThat(run("asm", write("small.ska", SMALL))).isZero();
+
+    assertThat(run("dis", directory.resolve("small.skb"))).isZero();
+    assertThat(out.toString()).contains("module small", "r.return");
+    assertThat(run("dis", directory.resolve("small.skb"), "-o", text)).isZero();
+    assertThat(text).hasContent(out.toString());
+    assertThat(run("asm", text)).isZero();
+    assertThat(again).hasSameBinaryContentAs(directory.resolve("small.skb"));
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"asm", "verify"})
+  @ValueSource(strings = {"asm", "dis", "verify"})
   void shouldSayWhichFileCannotBeRead(String command) {
     assertThat(run(command, directory.resolve("none.ska"))).isEqualTo(2);
     assertThat(err.toString())

@@ -4,35 +4,32 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** The options, the file and the program's own arguments of {@code skerry run}. */
-final class RunOptions {
-  /** What a worker does that has nothing to run. */
-  enum Idle {
-    SPIN,
-    HYBRID,
-    PARK;
-
-    /** Lower case, as it is written on the command line. */
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
+/** Runs a program; everything behind its file is the program's own. */
+@Command(
+    name = "run",
+    description = "Runs a program: a source (.ska) or a module (.skb).",
+    footer = {
+      "",
+      "The program ends when its main ends. What main returns is printed unless it is nil.",
+      "JVM options are taken from SKERRY_JAVA_OPTS."
+    })
+final class RunCommand implements Callable<Integer> {
   private static final int MAX_WORKERS = 1024;
 
   /** As many as a pid's index tells apart. */
   private static final int MAX_PROCESSES = 1 << 26;
 
-  @Spec(Spec.Target.MIXEE)
-  private CommandSpec spec;
+  private final ProgramRunner runner;
+
+  @Spec private CommandSpec spec;
 
   private int workers;
   private int maxProcesses;
@@ -58,7 +55,7 @@ final class RunOptions {
       paramLabel = "spin|hybrid|park",
       defaultValue = "hybrid",
       description = "What a worker with nothing to run does. Default: hybrid.")
-  private Idle idle;
+  private RunRequest.Idle idle;
 
   @Option(
       names = "--max-memory",
@@ -110,6 +107,15 @@ final class RunOptions {
       description = "The program's own arguments.")
   private List<String> arguments = new ArrayList<>();
 
+  RunCommand(ProgramRunner runner) {
+    this.runner = runner;
+  }
+
+  @Override
+  public Integer call() throws CommandFailure {
+    return runner.run(request(), spec.commandLine().getErr()).code();
+  }
+
   private int checked(String option, int count, int max) {
     if (count < 1 || count > max) {
       throw new ParameterException(
@@ -118,58 +124,20 @@ final class RunOptions {
     return count;
   }
 
-  /** Worker threads, or 0 for one a core. */
-  int workers() {
-    return workers;
-  }
-
-  Pinning pinning() {
-    return pinning;
-  }
-
-  Idle idle() {
-    return idle;
-  }
-
-  /** Bytes of all processes together, or 0 for the VM's default. */
-  long maxMemoryBytes() {
-    return maxMemoryBytes == null ? 0 : maxMemoryBytes;
-  }
-
-  /** Bytes of each process, or 0 for the VM's default. */
-  long maxHeapBytes() {
-    return maxHeapBytes == null ? 0 : maxHeapBytes;
-  }
-
-  /** Processes alive at a time, or 0 for the VM's default. */
-  int maxProcesses() {
-    return maxProcesses;
-  }
-
-  /** How long the program may run, or null for ever. */
-  Duration deadline() {
-    return deadline;
-  }
-
-  /** The seed of the simulation, or null to run for real. */
-  Long seed() {
-    return seed;
-  }
-
-  boolean stats() {
-    return stats;
-  }
-
-  boolean waitForAll() {
-    return waitForAll;
-  }
-
-  Path file() {
-    return file;
-  }
-
-  /** The program's own arguments. */
-  List<String> arguments() {
-    return arguments;
+  /** All of it. */
+  RunRequest request() {
+    return new RunRequest(
+        workers,
+        pinning,
+        idle,
+        maxMemoryBytes == null ? 0 : maxMemoryBytes,
+        maxHeapBytes == null ? 0 : maxHeapBytes,
+        maxProcesses,
+        deadline,
+        seed,
+        stats,
+        waitForAll,
+        file,
+        arguments);
   }
 }
