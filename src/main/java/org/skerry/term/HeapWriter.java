@@ -57,9 +57,7 @@ public final class HeapWriter {
     return sharedHead;
   }
 
-  /**
-   * What the shared blocks that this heap's chain retains are charged with, once for each object.
-   */
+  /** Lengths of the shared blocks that this heap's chain retains, once for each object. */
   public long sharedByteCount() {
     return sharedByteCount;
   }
@@ -98,6 +96,6 @@ public final class HeapWriter {
   void chainShared(long object) {
     Memory.putLong(object + ObjectLayout.SHARED_NEXT, sharedHead);
     sharedHead = object;
-    sharedByteCount += SharedBytes.chargedBytes(Memory.getLong(object + ObjectLayout.SHARED_BLOCK));
+    sharedByteCount += SharedBytes.length(Memory.getLong(object + ObjectLayout.SHARED_BLOCK));
   }
 }

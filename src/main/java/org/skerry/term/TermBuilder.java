@@ -3,17 +3,18 @@ package org.skerry.term;
 import static org.skerry.term.ObjectLayout.*;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongToIntFunction;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 import org.skerry.memory.SharedBytes;
 
 /**
  * Builds immutable terms outside every process, from Java, as a stack machine: push the parts, then
- * make the whole of them. Nothing recurses, so a literal may be as deep and as long as memory allows.
- * What is on the stack at the end becomes a {@link TermImage}. One owner thread.
+ * make the whole of them. Nothing recurses, so a literal may be as deep and as long as memory
+ * allows. What is on the stack at the end becomes a {@link TermImage}. One owner thread.
  *
- * <p>Where memory runs out or a limit is met, a {@link TermError} comes out and the builder is good for
- * nothing but {@link #close}.
+ * <p>Where memory runs out or a limit is met, a {@link TermError} comes out and the builder is good
+ * for nothing but {@link #close}.
  */
 public final class TermBuilder implements AutoCloseable {
   private static final long INITIAL_BYTES = 4096;
@@ -93,8 +94,10 @@ public final class TermBuilder implements AutoCloseable {
     return this;
   }
 
-  /** Pushes bytes that lie in the object whatever their length, as a module's literals do. */
-  TermBuilder pushInlineBytes(byte[] bytes) {
+  /**
+   * Pushes bytes that lie in the object whatever their length, as {@link #popFileImage} needs them.
+   */
+  public TermBuilder pushInlineBytes(byte[] bytes) {
     long byteCount = paddedBytes(bytes.length);
     reserve(byteCount);
     long term = writer.allocate(byteCount);
@@ -134,7 +137,10 @@ public final class TermBuilder implements AutoCloseable {
     return this;
   }
 
-  /** Replaces {@code count} keys, each with its value behind it, by the map; the last of equals counts. */
+  /**
+   * Replaces {@code count} keys, each with its value behind it, by the map; the last of equals
+   * counts.
+   */
   public TermBuilder makeMap(long count) {
     checkDepth(2 * count);
     // Entries hold addresses: first make room for what they need, then read them again.
@@ -180,6 +186,20 @@ public final class TermBuilder implements AutoCloseable {
     return image;
   }
 
+  /**
+   * Takes the term on top off, and makes of it the bytes of an image for a file.
+   *
+   * @param atomIndex gives the index that stands in the file for an atom of this VM
+   */
+  public byte[] popFileImage(LongToIntFunction atomIndex) {
+    long image = popImage(Integer.MAX_VALUE - 8);
+    try {
+      return TermImage.toFile(image, atomIndex);
+    } finally {
+      TermImage.release(image, cache);
+    }
+  }
+
   /** Forgets all terms. */
   public void clear() {
     for (long at = writer.sharedHead(); at != 0; at = Memory.getLong(at + SHARED_NEXT)) {
@@ -207,7 +227,8 @@ public final class TermBuilder implements AutoCloseable {
 
   private void checkDepth(long count) {
     if (count < 0 || count > depth) {
-      throw new IllegalStateException("Parts are pushed first. wanted=" + count + " depth=" + depth);
+      throw new IllegalStateException(
+          "Parts are pushed first. wanted=" + count + " depth=" + depth);
     }
   }
 
@@ -236,7 +257,9 @@ public final class TermBuilder implements AutoCloseable {
     return Memory.getLong(slot(--depth));
   }
 
-  /** Makes room; where that takes a larger block, everything in the old one moves with its pointers. */
+  /**
+   * Makes room; where that takes a larger block, everything in the old one moves with its pointers.
+   */
   private void reserve(long byteCount) {
     if (writer.room() >= byteCount) {
       return;

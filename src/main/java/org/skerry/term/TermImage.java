@@ -2,6 +2,9 @@ package org.skerry.term;
 
 import static org.skerry.term.ObjectLayout.*;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.function.LongToIntFunction;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 import org.skerry.memory.SharedBytes;
@@ -127,6 +130,34 @@ public final class TermImage {
   /** Frees an image that {@link #toLiteral} turned; nothing may refer to its terms any more. */
   public static void releaseLiteral(long image, BlockCache cache) {
     release(image, cache);
+  }
+
+  /** The bytes of an image for a file: atoms by the module's index, nothing of this VM in them. */
+  static byte[] toFile(long image, LongToIntFunction atomIndex) {
+    if (Memory.getLong(image + SHARED_FIRST) != 0) {
+      throw new IllegalArgumentException("A file has bytes inline; see pushInlineBytes.");
+    }
+    byte[] bytes = new byte[Math.toIntExact(totalBytes(image))];
+    Memory.copyOut(image, bytes, 0, bytes.length);
+    ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(BLOCK_BYTES, 0);
+    putAtom(file, ROOT, atomIndex);
+    for (int at = HEADER_BYTES; at < bytes.length; ) {
+      long header = file.getLong(at);
+      int word = at + firstTermOffset(header);
+      for (long left = termCount(header); left > 0; left--, word += 8) {
+        putAtom(file, word, atomIndex);
+      }
+      at += (int) byteSize(header);
+    }
+    return bytes;
+  }
+
+  private static void putAtom(ByteBuffer file, int at, LongToIntFunction atomIndex) {
+    long word = file.getLong(at);
+    if (Term.isAtom(word)) {
+      file.putLong(at, Term.atom(atomIndex.applyAsInt(word)));
+    }
   }
 
   static void retainShared(long image) {

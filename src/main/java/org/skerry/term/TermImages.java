@@ -10,9 +10,10 @@ public final class TermImages {
   private TermImages() {}
 
   /**
-   * An image of a value. It may be made of {@code null}, {@link Boolean}, {@link Long}, {@link Integer},
-   * {@link Short}, {@link Byte}, {@link Double}, {@link Float}, {@link CharSequence}, {@code byte[]},
-   * {@link List} and other {@link Iterable}s, {@link Map}, and {@link TermValue}s, in any depth.
+   * An image of a value. It may be made of {@code null}, {@link Boolean}, {@link Long}, {@link
+   * Integer}, {@link Short}, {@link Byte}, {@link Double}, {@link Float}, {@link CharSequence},
+   * {@code byte[]}, {@link List} and other {@link Iterable}s, {@link Map}, and {@link TermValue}s,
+   * in any depth.
    *
    * @return the image's address; the caller owns it
    * @throws IllegalArgumentException if it holds anything else

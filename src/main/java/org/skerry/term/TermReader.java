@@ -12,9 +12,9 @@ import java.util.Map;
 import org.skerry.memory.Memory;
 
 /**
- * Reads terms into ordinary Java values, as {@link TermValue} lists them. Objects that are shared in
- * the term are shared in the value, so that a graph is read once and not once for each path. Nothing
- * recurses while it reads.
+ * Reads terms into ordinary Java values, as {@link TermValue} lists them. Objects that are shared
+ * in the term are shared in the value, so that a graph is read once and not once for each path.
+ * Nothing recurses while it reads.
  */
 public final class TermReader {
   private final Atoms atoms;

@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * Terms as ordinary Java values, for those that have no Java type of their own. The others are: nil
- * {@code null}, booleans {@link Boolean}, integers {@link Long}, floats {@link Double}, strings {@link
- * String}, bytes {@code byte[]}, lists {@link List}, maps {@link java.util.Map}, and of the arrays
- * {@code long[]} and {@code double[]}.
+ * {@code null}, booleans {@link Boolean}, integers {@link Long}, floats {@link Double}, strings
+ * {@link String}, bytes {@code byte[]}, lists {@link List}, maps {@link java.util.Map}, and of the
+ * arrays {@code long[]} and {@code double[]}.
  */
 public sealed interface TermValue {
   /** An atom. */
