@@ -41,6 +41,12 @@ public final class Counters {
   /** Collections of heaps. */
   public long collections;
 
+  /** Bytes that collections copied. */
+  public long bytesCopied;
+
+  /** Bytes that collections freed. */
+  public long bytesCollected;
+
   /** No counts yet. */
   public Counters() {}
 
@@ -58,5 +64,7 @@ public final class Counters {
     preemptions += other.preemptions;
     suspensions += other.suspensions;
     collections += other.collections;
+    bytesCopied += other.bytesCopied;
+    bytesCollected += other.bytesCollected;
   }
 }

@@ -8,6 +8,8 @@ public enum ExitKind {
   EXITED,
   /** An error that no handler took; the reason is the error term. */
   ERROR,
+  /** It asked for more than a limit allows; the reason is {@code {limit_exceeded, limit}}. */
+  LIMIT,
   /** An exit signal of another process; the reason came with it. */
   SIGNALLED,
   /** A kill request; the reason is an atom. */

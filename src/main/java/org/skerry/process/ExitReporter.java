@@ -10,4 +10,7 @@ public interface ExitReporter {
    * @param reason a term in its heap, or an immediate
    */
   void exited(WorkerContext context, long process, ExitKind kind, long reason);
+
+  /** Called by the worker that ran it when the last process of the VM is over and gone. */
+  void lastExited();
 }

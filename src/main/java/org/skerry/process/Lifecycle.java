@@ -112,6 +112,9 @@ public final class Lifecycle {
     releaseOwned(context, process);
     context.counters().exits++;
     context.participant().retire(process, context.cache());
+    if (context.table().count() == 0) {
+      context.runtime().reporter().lastExited();
+    }
   }
 
   /**
@@ -135,6 +138,7 @@ public final class Lifecycle {
     }
     SavedMessages.release(context.cache(), process);
     context.heap().release(process);
+    Traces.release(context.cache(), process);
     Stack.release(context.cache(), process);
   }
 

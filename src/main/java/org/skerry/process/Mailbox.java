@@ -89,6 +89,11 @@ public final class Mailbox {
         use(process), MailboxUse.of(1, 0), Memory.getLong(process + MAILBOX_LIMITS));
   }
 
+  /** Whether senders wait where the mailbox is full. Any thread that is online. */
+  public static boolean awaits(long process) {
+    return Memory.getByte(process + ProcessLayout.MAILBOX_POLICY) == MailboxPolicy.AWAIT.ordinal();
+  }
+
   /**
    * How many messages of how many bytes there are that are not taken, as {@link MailboxUse}. Any
    * thread that is online; exact where nobody sends or takes meanwhile.

@@ -35,6 +35,12 @@ public final class ProcessLayout {
   /** Clock time at which the wait in progress ends; 0 where it has no end. */
   public static final int WAIT_DEADLINE_NS = TABLE.offset("waitDeadlineNs");
 
+  /** Clock time at which the look-through of the mailbox ends; 0 where it has no end. */
+  public static final int SELECT_DEADLINE_NS = TABLE.offset("selectDeadlineNs");
+
+  /** What {@link Traces} keeps: address of a record; 0 while there is none. */
+  public static final int TRACE = TABLE.offset("trace");
+
   /** What it awaits, for people to see: a pid, the address of a record, or 0. */
   public static final int AWAIT_OBJECT = TABLE.offset("awaitObject");
 
@@ -146,6 +152,8 @@ public final class ProcessLayout {
     return List.of(
         JAVA_LONG.withName("argumentImage"),
         JAVA_LONG.withName("waitDeadlineNs"),
+        JAVA_LONG.withName("selectDeadlineNs"),
+        JAVA_LONG.withName("trace"),
         JAVA_LONG.withName("awaitObject"),
         JAVA_LONG.withName("awaitSinceNs"),
         JAVA_LONG.withName("heldWord"),

@@ -1,5 +1,6 @@
 package org.skerry.process;
 
+import java.util.concurrent.atomic.AtomicLong;
 import org.skerry.heap.HeapOptions;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.MemoryPool;
@@ -19,6 +20,9 @@ import org.skerry.term.Atoms;
  * @param console where output goes
  * @param engine what executes code
  * @param reporter who hears of ends
+ * @param terms literals that the machine itself makes
+ * @param spawnDefaults what a process may use that is spawned without options; never changed
+ * @param refs the number that the next batch of refs begins with
  */
 public record ProcessRuntime(
     MemoryPool pool,
@@ -30,4 +34,7 @@ public record ProcessRuntime(
     World world,
     Console console,
     Engine engine,
-    ExitReporter reporter) {}
+    ExitReporter reporter,
+    VmTerms terms,
+    SpawnOptions spawnDefaults,
+    AtomicLong refs) {}

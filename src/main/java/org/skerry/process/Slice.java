@@ -68,7 +68,7 @@ public final class Slice {
     long image = Memory.getLong(process + ARGUMENT_IMAGE);
     long tuple = Mailbox.adopt(context, process, image);
     if (tuple == Mailbox.NO_ROOM) {
-      Lifecycle.endWith(process, ExitKind.ERROR, Atoms.LIMIT_EXCEEDED);
+      Lifecycle.endWith(process, ExitKind.LIMIT, context.runtime().terms().limitReason(Atoms.HEAP));
       return false;
     }
     Memory.putLong(process + ARGUMENT_IMAGE, Memory.NULL);

@@ -11,6 +11,9 @@ public final class SpawnOptions {
   /** Bytes that a mailbox holds by default. */
   public static final long DEFAULT_MAX_MAILBOX_BYTES = 1L << 30;
 
+  /** The least that a mailbox may hold, in bytes: one immediate. */
+  public static final long MIN_MAILBOX_BYTES = MailboxRing.RECORD_BYTES;
+
   /** Records that fit into a ring by default, as the binary logarithm of their bytes. */
   public static final int DEFAULT_RING_SHIFT = 9;
 

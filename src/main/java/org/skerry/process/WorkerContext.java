@@ -3,8 +3,11 @@ package org.skerry.process;
 import org.skerry.heap.Heap;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
+import org.skerry.memory.Memory;
 import org.skerry.module.CodeSpace;
+import org.skerry.module.FrameLayout;
 import org.skerry.term.HeapWriter;
+import org.skerry.term.Term;
 import org.skerry.term.TermScratch;
 
 /**
@@ -12,6 +15,8 @@ import org.skerry.term.TermScratch;
  * alone uses it, and closes it.
  */
 public final class WorkerContext implements AutoCloseable {
+  private static final long REFS_PER_BATCH = 1 << 16;
+
   private final ProcessRuntime runtime;
   private final Scheduling scheduling;
   private final Timers timers;
@@ -25,6 +30,15 @@ public final class WorkerContext implements AutoCloseable {
   private final MailboxRings rings = new MailboxRings();
   private final SpawnOptions spawnOptions = new SpawnOptions();
   private final Counters counters = new Counters();
+
+  /**
+   * Reductions that are left of the slice in progress, where the engine does not have them at hand.
+   */
+  public int reductionsLeft;
+
+  private final long argumentStaging;
+  private long nextRef;
+  private long lastRef;
 
   /** The time at which the slice in progress began: good enough for what people look at. */
   private long coarseTimeNs;
@@ -45,6 +59,10 @@ public final class WorkerContext implements AutoCloseable {
     writer = new HeapWriter(cache);
     scratch = new TermScratch(cache, runtime.atoms());
     table = runtime.table();
+    argumentStaging = cache.allocate(FrameLayout.MAX_FRAME_BYTES);
+    if (argumentStaging == Memory.NULL) {
+      throw new IllegalStateException("the VM's memory is too small for another thread");
+    }
   }
 
   /** What all threads of the machine share. */
@@ -102,6 +120,20 @@ public final class WorkerContext implements AutoCloseable {
     return spawnOptions;
   }
 
+  /** As much memory as a frame can have, for arguments on their way from one to another. */
+  public long argumentStaging() {
+    return argumentStaging;
+  }
+
+  /** A ref that no other call on any thread of this VM returns. */
+  public long newRef() {
+    if (nextRef == lastRef) {
+      nextRef = runtime.refs().getAndAdd(REFS_PER_BATCH);
+      lastRef = nextRef + REFS_PER_BATCH;
+    }
+    return Term.ref(nextRef++);
+  }
+
   ProcessTable.Indices indices() {
     return indices;
   }
@@ -141,6 +173,7 @@ public final class WorkerContext implements AutoCloseable {
     participant.close();
     table.giveBack(indices);
     scratch.close();
+    cache.free(argumentStaging, FrameLayout.MAX_FRAME_BYTES);
     cache.close();
   }
 }

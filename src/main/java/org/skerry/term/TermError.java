@@ -27,6 +27,18 @@ public final class TermError extends RuntimeException {
   public static final TermError LIMIT_EXCEEDED =
       new TermError(Atoms.LIMIT_EXCEEDED, "limit_exceeded");
 
+  /** A closure was called with another number of arguments than it takes. */
+  public static final TermError BAD_ARITY = new TermError(Atoms.BAD_ARITY, "bad_arity");
+
+  /** What was asked for is not there. */
+  public static final TermError UNDEFINED = new TermError(Atoms.UNDEFINED, "undefined");
+
+  /** A mailbox has no room, and its policy is to say so. */
+  public static final TermError MAILBOX_FULL = new TermError(Atoms.MAILBOX_FULL, "mailbox_full");
+
+  /** To wait would be to wait forever. */
+  public static final TermError DEADLOCK = new TermError(Atoms.DEADLOCK, "deadlock");
+
   private static final long serialVersionUID = 1L;
 
   private final long kind;

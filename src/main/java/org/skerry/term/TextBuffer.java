@@ -56,6 +56,23 @@ public final class TextBuffer implements AutoCloseable {
     length = 0;
   }
 
+  /**
+   * Appends text.
+   *
+   * @throws TermError LIMIT_EXCEEDED if there is no memory for it, as every method here that
+   *     appends
+   */
+  public TextBuffer append(String part) {
+    putUtf8(part);
+    return this;
+  }
+
+  /** Appends bytes as they are. */
+  public TextBuffer append(long from, long byteCount) {
+    put(from, byteCount);
+    return this;
+  }
+
   void trim() {
     if (capacity > KEPT_BYTES) {
       close();
