@@ -12,5 +12,5 @@ public interface ExitReporter {
   void exited(WorkerContext context, long process, ExitKind kind, long reason);
 
   /** Called by the worker that ran it when the last process of the VM is over and gone. */
-  void lastExited();
+  default void lastExited() {}
 }

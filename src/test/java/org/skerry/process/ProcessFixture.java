@@ -2,6 +2,7 @@ package org.skerry.process;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.skerry.heap.HeapOptions;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
@@ -47,6 +48,7 @@ final class ProcessFixture implements AutoCloseable {
   final List<String> exits = new ArrayList<>();
   Engine engine = (worker, process, reductions) -> Engine.AWAIT;
   private final BlockCache cache;
+  private final VmTerms terms;
   private final long liveness;
   private final List<WorkerContext> others = new ArrayList<>();
 
@@ -60,6 +62,7 @@ final class ProcessFixture implements AutoCloseable {
     table = new ProcessTable(pool.newCache(), maxProcesses);
     code = new CodeSpace(pool);
     atoms = new Atoms(pool, 1 << 10);
+    terms = new VmTerms(cache, atoms, List.of());
     long page = cache.allocate(FUNCTION_PAGE_BYTES);
     Memory.fill(page, FUNCTION_PAGE_BYTES, (byte) 0);
     Memory.putLong(code.directoryAddress(), page);
@@ -78,7 +81,10 @@ final class ProcessFixture implements AutoCloseable {
             new FixedWorld(),
             (address, length, toStderr) -> {},
             (worker, process, reductions) -> engine.run(worker, process, reductions),
-            (worker, process, kind, reason) -> heard(kind, reason));
+            (worker, process, kind, reason) -> heard(kind, reason),
+            terms,
+            DEFAULTS,
+            new AtomicLong());
     context = new WorkerContext(runtime, ready, new NoTimers());
     context.participant().online();
   }
@@ -202,6 +208,7 @@ final class ProcessFixture implements AutoCloseable {
     context.close();
     epochs.close();
     table.close();
+    terms.close();
     cache.free(liveness, FUNCTIONS * LIVENESS_BYTES);
     cache.close();
     code.close();
