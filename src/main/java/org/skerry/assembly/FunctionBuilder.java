@@ -220,7 +220,7 @@ final class FunctionBuilder {
           fits
               ? "the function has more than " + ModuleFormat.MAX_CODE_WORDS + " code words"
               : "a branch of this function is too far, and distances as operands forbid a longer"
-                    + " one");
+                  + " one");
       return null;
     }
     return new FunctionDefinition(

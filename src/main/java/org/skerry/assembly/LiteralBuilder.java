@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Builds the images of literals: objects one behind the other, addresses counted from the start. */
+/**
+ * Builds the images of literals: objects one behind the other, addresses counted from the start.
+ */
 final class LiteralBuilder {
   private static final int IMAGE_HEADER_BYTES = 32;
   private ByteBuffer image = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
