@@ -90,6 +90,11 @@ public final class FunctionBuilder {
     return this;
   }
 
+  /** Index of the next word. */
+  public int position() {
+    return words.size();
+  }
+
   public FunctionBuilder word(long word) {
     words.add(word);
     return this;
