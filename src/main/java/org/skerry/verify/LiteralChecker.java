@@ -1,6 +1,7 @@
 package org.skerry.verify;
 
 import org.skerry.module.ModuleFile;
+import org.skerry.term.ImageChecker;
 import org.skerry.term.Term;
 
 /**
@@ -19,26 +20,24 @@ final class LiteralChecker {
 
   /** Adds what is wrong with them. */
   void check() {
-    for (int i = 0; i < file.literals().size() && !problems.full(); i++) {
-      ModuleFile.Literal literal = file.literals().get(i);
-      if (literal.image() == null) {
-        checkImmediate(i, literal.word());
-      } else {
-        checkImage(i, literal);
+    try (ImageChecker images = new ImageChecker(file.atoms())) {
+      for (int i = 0; i < file.literals().size() && !problems.full(); i++) {
+        ModuleFile.Literal literal = file.literals().get(i);
+        if (literal.image() == null) {
+          checkImmediate(i, literal.word());
+        } else {
+          checkImage(i, literal, images);
+        }
       }
     }
   }
 
-  /** Whether a word is an immediate term that a module may hold. */
-  static boolean isImmediate(long word, int atomCount) {
-    if (Term.isAtom(word)) {
-      return word >>> 3 < atomCount;
-    }
-    return Term.isGuestImmediate(word) && !Term.isPid(word) && !Term.isRef(word);
-  }
-
   private void checkImmediate(int index, long word) {
-    if (!isImmediate(word, file.atoms().size())) {
+    boolean good =
+        Term.isAtom(word)
+            ? word >>> 3 < file.atoms().size()
+            : Term.isGuestImmediate(word) && !Term.isPid(word) && !Term.isRef(word);
+    if (!good) {
       problems.add(
           "a literal is no term that a module may hold",
           "literal",
@@ -50,19 +49,11 @@ final class LiteralChecker {
     }
   }
 
-  private void checkImage(int index, ModuleFile.Literal literal) {
-    ImageChecker checker = new ImageChecker(literal.image(), file.atoms().size());
-    String problem = checker.check();
-    if (problem == null && literal.word() != 0) {
-      problem = "it has a word as well";
-    }
+  private void checkImage(int index, ModuleFile.Literal literal, ImageChecker images) {
+    String problem =
+        literal.word() == 0 ? images.problem(literal.image()) : "it comes with a word as well";
     if (problem != null) {
-      problems.add(
-          "the image of a literal is malformed, " + problem,
-          "literal",
-          index,
-          "offset",
-          checker.badOffset());
+      problems.add("the image of a literal is malformed, " + problem, "literal", index);
     }
   }
 }

@@ -1,8 +1,11 @@
 package org.skerry.module;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.skerry.term.Term;
+import org.skerry.term.TermImage;
 
 /** Puts modules together for tests, wrong ones too: it checks nothing. */
 public final class ModuleBuilder {
@@ -35,6 +38,17 @@ public final class ModuleBuilder {
   public ModuleBuilder image(byte[] image) {
     literals.add(new ModuleFile.Literal(0, image));
     return this;
+  }
+
+  /** An image whose root is the first of the objects that these words are. */
+  public static byte[] imageOf(long... words) {
+    int length = TermImage.HEADER_BYTES + 8 * words.length;
+    ByteBuffer image = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    image.putLong(length).putLong(TermImage.HEADER_BYTES).putLong(0).putLong(0);
+    for (long word : words) {
+      image.putLong(word);
+    }
+    return image.array();
   }
 
   /**

@@ -128,7 +128,7 @@ class LinkerTest {
 
   @Test
   void shouldPutImagesInPlaceOutsideEveryHeap() throws Exception {
-    byte[] image = ImageCheckerTest.image(header(TUPLE, 2), Term.atom(0), 56, header(TUPLE, 0));
+    byte[] image = ModuleBuilder.imageOf(header(TUPLE, 2), Term.atom(0), 56, header(TUPLE, 0));
     LinkedModule module =
         link(
             new ModuleBuilder("m")
@@ -241,7 +241,7 @@ class LinkerTest {
 
   @Test
   void shouldFailWithoutTraceWhereverMemoryEnds() throws Exception {
-    byte[] image = ImageCheckerTest.image(header(TUPLE, 0));
+    byte[] image = ModuleBuilder.imageOf(header(TUPLE, 0));
     VerifiedModule module =
         verify(
             new ModuleBuilder("m")

@@ -8,6 +8,7 @@ import static org.skerry.isa.Opcode.*;
 import static org.skerry.module.FunctionBuilder.registers;
 import static org.skerry.module.FunctionBuilder.sparse;
 import static org.skerry.module.FunctionBuilder.table;
+import static org.skerry.term.ObjectLayout.U8_ARRAY;
 
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import org.skerry.module.FunctionBuilder;
 import org.skerry.module.ModuleBuilder;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.VerifiedModule;
+import org.skerry.term.ObjectLayout;
 import org.skerry.term.Term;
 
 /** Every rule of the verifier: a module that breaks it, and what is said about it. */
@@ -376,6 +378,14 @@ class VerifierTest {
         arguments(
             module(good).literal(4096).build(),
             "m: a literal is no term that a module may hold: literal=1 word=0x1000 atoms=0"),
+        arguments(
+            module(good).image(new byte[8]).build(),
+            "m: the image of a literal is malformed, its length is no header and whole words:"
+                + " bytes=8: literal=1"),
+        arguments(
+            module(good).image(ModuleBuilder.imageOf(ObjectLayout.header(U8_ARRAY, 0))).build(),
+            "m: the image of a literal is malformed, no object that a literal may hold begins:"
+                + " offset=32: literal=1"),
         arguments(
             module(good).reference(null, "nowhere", "", 'r').build(),
             "m: a function that is referred to does not exist: reference=3 name=nowhere"),
