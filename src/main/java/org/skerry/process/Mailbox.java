@@ -334,7 +334,7 @@ public final class Mailbox {
       if (ring == Memory.NULL) {
         ring = createRing(context.cache(), process);
       }
-      if (ring != Memory.NULL && view(context, process, ring).write(message)) {
+      if (ring != Memory.NULL && MailboxRing.write(ring, ringShift(process), message)) {
         return true;
       }
     }
@@ -344,12 +344,13 @@ public final class Mailbox {
 
   /** The ring, made by this sender or by another; 0 where there is no memory. */
   private static long createRing(BlockCache cache, long process) {
-    int bytes = MailboxRing.blockBytes(Memory.getByte(process + ProcessLayout.RING_SHIFT));
+    int shift = ringShift(process);
+    int bytes = MailboxRing.blockBytes(shift);
     long ring = cache.allocate(bytes);
     if (ring == Memory.NULL) {
       return Memory.NULL;
     }
-    Memory.fill(ring, bytes, (byte) 0);
+    MailboxRing.initialize(ring, shift);
     long other = Memory.compareAndExchangeLong(process + RING, Memory.NULL, ring);
     if (other != Memory.NULL) {
       cache.free(ring, bytes);
@@ -373,12 +374,12 @@ public final class Mailbox {
     long overflow = Memory.getLongAcquire(process + OVERFLOW_HEAD);
     long ring = Memory.getLongAcquire(process + RING);
     if (ring != Memory.NULL) {
-      MailboxRing view = view(context, process, ring);
-      long message = view.read();
+      int shift = ringShift(process);
+      long message = MailboxRing.read(ring, shift);
       if (message != 0) {
         return message;
       }
-      if (overflow == Memory.NULL || !view.isEmpty()) {
+      if (overflow == Memory.NULL || !MailboxRing.isEmpty(ring, shift)) {
         return 0;
       }
     } else if (overflow == Memory.NULL) {
@@ -388,8 +389,8 @@ public final class Mailbox {
     return Overflow.poll(context.cache(), process);
   }
 
-  private static MailboxRing view(WorkerContext context, long process, long ring) {
-    return context.rings().view(Memory.getByte(process + ProcessLayout.RING_SHIFT), ring);
+  private static int ringShift(long process) {
+    return Memory.getByte(process + ProcessLayout.RING_SHIFT);
   }
 
   /** Moves an image into the heap of the process, or returns {@link #NO_ROOM} and leaves it. */

@@ -1,21 +1,18 @@
 package org.skerry.process;
 
-import org.agrona.MutableDirectBuffer;
-import org.agrona.concurrent.MessageHandler;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RecordDescriptor;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 
 /**
- * A view of one mailbox ring after another, all of one size: Agrona's many-to-one ring, whose
- * records here are one word each. One per size and thread, which alone uses it, so that no mailbox
- * needs a Java object.
+ * The ring of a mailbox: the bytes and the protocol of Agrona's {@code ManyToOneRingBuffer}, which
+ * reads and writes it too, cut down to records of one word each. All have one size, so none is
+ * padding, and none lies across the end. Static methods on the address of the ring. See {@code
+ * native-notes/mailbox.md}.
  */
-final class MailboxRing implements MessageHandler {
-  /** A record's bytes: a header of a length and a type, and the message's word. */
+final class MailboxRing {
+  /** A record's bytes: its header, and the message's word. */
   static final int RECORD_BYTES = 16;
 
   /** Smallest and greatest ring, as binary logarithms of bytes. */
@@ -23,50 +20,70 @@ final class MailboxRing implements MessageHandler {
 
   static final int MAX_SHIFT = 16;
 
-  private static final int TYPE = 1;
+  /** {@link #claim}: there is no place left. */
+  static final long FULL = 0;
 
-  private final UnsafeBuffer buffer;
-  private final ManyToOneRingBuffer ring;
-  private final int byteCount;
-  private long address;
-  private long word;
+  /** Length in the lower half, and in the upper a type, of which there is one. */
+  private static final long HEADER = 1L << 32 | RECORD_BYTES;
 
-  /**
-   * A view of rings of one size, turned to one of them.
-   *
-   * @param shift binary logarithm of their capacity in bytes
-   */
-  MailboxRing(int shift, long address) {
-    byteCount = blockBytes(shift);
-    buffer = new UnsafeBuffer(address, byteCount);
-    this.address = address;
-    ring = new ManyToOneRingBuffer(buffer);
-  }
+  private static final int WORD = RecordDescriptor.HEADER_LENGTH;
+  private static final int TAIL = RingBufferDescriptor.TAIL_POSITION_OFFSET;
+  private static final int HEAD_CACHE = RingBufferDescriptor.HEAD_CACHE_POSITION_OFFSET;
+  private static final int HEAD = RingBufferDescriptor.HEAD_POSITION_OFFSET;
+
+  private MailboxRing() {}
 
   /** Bytes of the block of a ring, with the counters behind its records. */
   static int blockBytes(int shift) {
     return (1 << shift) + RingBufferDescriptor.TRAILER_LENGTH;
   }
 
-  /** Turns the view to the ring at an address. */
-  MailboxRing at(long address) {
-    if (address != this.address) {
-      buffer.wrap(address, byteCount);
-      this.address = address;
-    }
-    return this;
+  /** Makes a fresh block a ring that is empty. */
+  static void initialize(long ring, int shift) {
+    Memory.fill(ring, blockBytes(shift), (byte) 0);
   }
 
   /** Any sender: writes a message; false where the ring is full. */
-  boolean write(long word) {
-    int index = ring.tryClaim(TYPE, Long.BYTES);
-    if (index < 0) {
+  static boolean write(long ring, int shift, long word) {
+    long record = claim(ring, shift);
+    if (record == FULL) {
       return false;
     }
-    buffer.putLong(index, word);
-    // Release, in Agrona: whoever sees the record's length sees its word and what came before.
-    ring.commit(index);
+    fill(record, word);
     return true;
+  }
+
+  /**
+   * Any sender: takes a place in the ring, which holds the receiver up until it is filled.
+   *
+   * @return the record's address, or {@link #FULL}
+   */
+  static long claim(long ring, int shift) {
+    long capacity = 1L << shift;
+    long counters = ring + capacity;
+    long head = Memory.getLongAcquire(counters + HEAD_CACHE);
+    for (; ; ) {
+      long tail = Memory.getLongAcquire(counters + TAIL);
+      if (tail - head >= capacity) {
+        // Acquire: pairs with the release in read, before which the record was cleared.
+        head = Memory.getLongAcquire(counters + HEAD);
+        if (tail - head >= capacity) {
+          return FULL;
+        }
+        // Release: who reads the cached head sees the cleared record as well.
+        Memory.putLongRelease(counters + HEAD_CACHE, head);
+      }
+      if (Memory.compareAndSetLong(counters + TAIL, tail, tail + RECORD_BYTES)) {
+        return ring + (tail & capacity - 1);
+      }
+    }
+  }
+
+  /** The sender that claimed the record puts its message there. */
+  static void fill(long record, long word) {
+    Memory.putLong(record + WORD, word);
+    // Release: whoever sees the header sees the word and what the sender did before.
+    Memory.putLongRelease(record, HEADER);
   }
 
   /**
@@ -74,33 +91,31 @@ final class MailboxRing implements MessageHandler {
    *
    * @return its word; 0 where there is none, or its sender has not finished writing it
    */
-  long read() {
-    word = 0;
-    ring.read(this, 1);
+  static long read(long ring, int shift) {
+    long capacity = 1L << shift;
+    long counters = ring + capacity;
+    long head = Memory.getLong(counters + HEAD);
+    long record = ring + (head & capacity - 1);
+    if (Memory.getLongAcquire(record) == 0) {
+      return 0;
+    }
+    long word = Memory.getLong(record + WORD);
+    Memory.putLong(record, 0);
+    // Release: the next sender that claims the record finds it cleared.
+    Memory.putLongRelease(counters + HEAD, head + RECORD_BYTES);
     return word;
   }
 
   /** The receiver: whether no message is in the ring, not even one that is being written. */
-  boolean isEmpty() {
-    return ring.producerPosition() == ring.consumerPosition();
+  static boolean isEmpty(long ring, int shift) {
+    long counters = ring + (1L << shift);
+    return Memory.getLongAcquire(counters + TAIL) == Memory.getLong(counters + HEAD);
   }
 
-  /**
-   * Frees the messages that were never taken. No other thread looks, so every record is complete;
-   * all are of one size, so none is padding.
-   */
+  /** Frees the messages that were never taken. No other thread looks, so every record is filled. */
   static void releaseAll(long ring, int shift, BlockCache cache) {
-    long capacity = 1L << shift;
-    long head = Memory.getLong(ring + capacity + RingBufferDescriptor.HEAD_POSITION_OFFSET);
-    long tail = Memory.getLong(ring + capacity + RingBufferDescriptor.TAIL_POSITION_OFFSET);
-    for (long at = head; at < tail; at += RECORD_BYTES) {
-      long record = ring + (at & capacity - 1);
-      Mailbox.releaseMessage(Memory.getLong(record + RecordDescriptor.HEADER_LENGTH), cache);
+    for (long word = read(ring, shift); word != 0; word = read(ring, shift)) {
+      Mailbox.releaseMessage(word, cache);
     }
-  }
-
-  @Override
-  public void onMessage(int type, MutableDirectBuffer source, int index, int length) {
-    word = source.getLong(index);
   }
 }

@@ -27,7 +27,6 @@ public final class WorkerContext implements AutoCloseable {
   private final TermScratch scratch;
   private final ProcessTable table;
   private final ProcessTable.Indices indices = new ProcessTable.Indices();
-  private final MailboxRings rings = new MailboxRings();
   private final SpawnOptions spawnOptions = new SpawnOptions();
   private final Counters counters = new Counters();
 
@@ -136,10 +135,6 @@ public final class WorkerContext implements AutoCloseable {
 
   ProcessTable.Indices indices() {
     return indices;
-  }
-
-  MailboxRings rings() {
-    return rings;
   }
 
   /** What this thread has counted. */

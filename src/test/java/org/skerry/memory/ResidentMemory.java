@@ -6,17 +6,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What the kernel says is resident, from {@code /proc/self/smaps}. */
-final class ResidentMemory {
+public final class ResidentMemory {
   private static final Path SMAPS = Path.of("/proc/self/smaps");
 
   private ResidentMemory() {}
 
-  static boolean isKnown() {
+  public static boolean isKnown() {
     return Files.isReadable(SMAPS);
   }
 
   /** Resident bytes of all mappings that begin within the chunks, each as long as a region. */
-  static long of(long[] chunks) throws IOException {
+  public static long of(long[] chunks) throws IOException {
     long bytes = 0;
     boolean inside = false;
     List<String> lines = Files.readAllLines(SMAPS);

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Threads whose failures fail the test that joins them. */
-final class TestThreads {
+public final class TestThreads {
   /** What one thread does. */
   @FunctionalInterface
-  interface Body {
+  public interface Body {
     void run(int index) throws Exception;
   }
 
@@ -16,7 +16,7 @@ final class TestThreads {
 
   private TestThreads() {}
 
-  static TestThreads start(int count, Body body) {
+  public static TestThreads start(int count, Body body) {
     TestThreads all = new TestThreads();
     for (int i = 0; i < count; i++) {
       int index = i;
@@ -35,7 +35,7 @@ final class TestThreads {
     }
   }
 
-  void join() throws InterruptedException {
+  public void join() throws InterruptedException {
     for (Thread thread : threads) {
       thread.join();
     }

@@ -46,6 +46,10 @@ final class ProcessFixture implements AutoCloseable {
   final WorkerContext context;
   final ReadyQueue ready = new ReadyQueue();
   final List<String> exits = new ArrayList<>();
+
+  /** Whether {@link #exits} are kept. */
+  boolean hears = true;
+
   Engine engine = (worker, process, reductions) -> Engine.AWAIT;
   private final BlockCache cache;
   private final VmTerms terms;
@@ -90,6 +94,9 @@ final class ProcessFixture implements AutoCloseable {
   }
 
   private void heard(ExitKind kind, long reason) {
+    if (!hears) {
+      return;
+    }
     synchronized (exits) {
       exits.add(kind + " " + Long.toHexString(reason));
     }
