@@ -5,7 +5,9 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import org.skerry.schedule.Affinity;
 
 /** What {@code doctor} has to say about the JVM that runs it. */
 final class JvmChecks {
@@ -20,6 +22,9 @@ final class JvmChecks {
     findings.add(nativeAccess(JvmChecks.class.getModule().isNativeAccessEnabled()));
     findings.add(memoryMode(System.getProperty("skerry.memory", "")));
     findings.add(startUpCache(flag("AOTCache")));
+    BitSet cores = Affinity.allowedCores();
+    // To what it is bound to already: that changes nothing, and says whether it is permitted.
+    findings.add(pinning(Affinity.isAvailable(), Affinity.bindTo(cores)));
     findings.add(Finding.ok("collector of the JVM", collector()));
     findings.add(Finding.ok("Java heap, at most", Sizes.text(Runtime.getRuntime().maxMemory())));
     return findings;
@@ -56,6 +61,19 @@ final class JvmChecks {
             "checked: every access is verified, at a fraction of the speed",
             "leave out -Dskerry.memory=checked unless you are looking for a defect")
         : Finding.ok("memory mode", "unchecked (full speed)");
+  }
+
+  static Finding pinning(boolean isAvailable, boolean isPermitted) {
+    if (!isAvailable) {
+      return Finding.warning(
+          "pinning of workers", "not available on this system", "pass --pin none to run");
+    }
+    return isPermitted
+        ? Finding.ok("pinning of workers", "permitted")
+        : Finding.warning(
+            "pinning of workers",
+            "not permitted: workers run unpinned",
+            "let the container or the sandbox call sched_setaffinity, or pass --pin none");
   }
 
   static Finding startUpCache(String file) {

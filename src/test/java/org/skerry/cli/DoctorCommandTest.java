@@ -41,6 +41,14 @@ class DoctorCommandTest {
   }
 
   @Test
+  void shouldGoOnWithoutPinning() {
+    assertThat(JvmChecks.pinning(true, true).level()).isEqualTo(Finding.Level.OK);
+    assertThat(report(JvmChecks.pinning(true, false))).isEqualTo(ExitStatus.SUCCESS);
+    assertThat(report(JvmChecks.pinning(false, false))).isEqualTo(ExitStatus.SUCCESS);
+    assertThat(out.toString()).contains("sched_setaffinity", "not available on this system");
+  }
+
+  @Test
   void shouldMissTheRightJdk() {
     assertThat(JvmChecks.jdk(Runtime.Version.parse("21.0.1")).level())
         .isEqualTo(Finding.Level.MISSING);
