@@ -19,6 +19,9 @@ public final class Heap {
   /** A heap that retains fewer shared bytes is not collected on their account. */
   private static final long MIN_SHARED_BYTES_TRIGGER_KIB = 1 << 10;
 
+  /** A smaller heap is left alone when its process waits. */
+  private static final long MIN_TRIM_BYTES = 8 << 10;
+
   /** A VM without a block of some size is asked for smaller ones, so often. */
   private static final int MAX_ATTEMPTS = 6;
 
@@ -27,6 +30,7 @@ public final class Heap {
   private final Roots roots;
   private final Evacuation evacuation;
   private final HeapVerifier verifier;
+  private boolean refusedByVm;
   private long collections;
   private long bytesCopied;
   private long bytesCollected;
@@ -143,6 +147,30 @@ public final class Heap {
   }
 
   /**
+   * Gives back what a process does not need that is about to wait, perhaps for long: collects a
+   * heap of some size of which more than half was allocated since the last collection. That
+   * condition makes it cost no more, over time, than the collections that allocation causes anyway.
+   */
+  public void trim(long process) {
+    long byteSize = byteSize(process);
+    if (byteSize < MIN_TRIM_BYTES) {
+      return;
+    }
+    long allocated = usedBytes(process) - Memory.getLong(process + HeapLayout.LIVE_AFTER_LAST);
+    if (allocated > byteSize / 2) {
+      collect(process);
+    }
+  }
+
+  /**
+   * After {@link #ensure} has returned false: whether that was because the VM had no memory left,
+   * and not because of the process's own cap.
+   */
+  public boolean wasRefusedByVm() {
+    return refusedByVm;
+  }
+
+  /**
    * Whether stress is on: the interpreter then calls {@link #collect} at its other safepoints too.
    */
   public boolean collectsAlways() {
@@ -185,6 +213,7 @@ public final class Heap {
   }
 
   private boolean makeRoom(long process, long byteCount) {
+    refusedByVm = false;
     if (byteCount < 0 || (byteCount & 7) != 0) {
       throw new VmBug("room is made in whole words", "process", process, "bytes", byteCount);
     }
@@ -337,9 +366,11 @@ public final class Heap {
       return Memory.NULL;
     }
     long address = cache.allocate(byteSize);
-    if (address != Memory.NULL) {
-      Memory.putLong(process + HeapLayout.MEMORY_USED, used + byteSize);
+    if (address == Memory.NULL) {
+      refusedByVm = true;
+      return Memory.NULL;
     }
+    Memory.putLong(process + HeapLayout.MEMORY_USED, used + byteSize);
     return address;
   }
 

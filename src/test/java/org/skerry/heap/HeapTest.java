@@ -276,6 +276,54 @@ class HeapTest {
   }
 
   @Test
+  void shouldSayWhoseLimitLeftNoRoom() {
+    try (HeapFixture fixture = new HeapFixture(VERIFIED, 1L << 30, 10_000)) {
+      assertThat(fixture.heap.ensure(fixture.process, 20_000)).isFalse();
+      assertThat(fixture.heap.wasRefusedByVm()).isFalse();
+      assertThat(fixture.heap.ensure(fixture.process, 2_000)).isTrue();
+      fixture.allocate(ObjectLayout.TUPLE, 0);
+
+      fixture.pool.failures().failFrom(1);
+      assertThat(fixture.heap.ensure(fixture.process, 4_000)).isFalse();
+      assertThat(fixture.heap.wasRefusedByVm()).isTrue();
+
+      fixture.pool.failures().none();
+      assertThat(fixture.heap.ensure(fixture.process, 9_992)).isFalse();
+      assertThat(fixture.heap.wasRefusedByVm()).isFalse();
+    }
+  }
+
+  @Test
+  void shouldTrimTheHeapOfAProcessThatWaitsAfterMuchWork() {
+    try (HeapFixture fixture = new HeapFixture(VERIFIED)) {
+      long frame = fixture.pushAllLive(1);
+      Memory.putLong(HeapFixture.register(frame, 0), Term.NIL);
+      fixture.allocate(ObjectLayout.BYTES, 1 << 20);
+      fixture.tupleIn(frame, 0, 2);
+
+      fixture.heap.trim(fixture.process);
+
+      assertThat(fixture.heapBytes()).isLessThanOrEqualTo(4 << 10);
+    }
+  }
+
+  @Test
+  void shouldNotTrimWhatWasCollectedNotLongAgo() {
+    try (HeapFixture fixture = new HeapFixture(VERIFIED)) {
+      long frame = fixture.pushAllLive(1);
+      buildList(fixture, frame, 10_000);
+      fixture.heap.collect(fixture.process);
+      long collections = fixture.heap.collections();
+
+      for (int i = 0; i < 100; i++) {
+        fixture.heap.trim(fixture.process);
+      }
+
+      assertThat(fixture.heap.collections()).isEqualTo(collections);
+    }
+  }
+
+  @Test
   void shouldMoveEverythingAtEveryEnsureUnderStress() {
     try (HeapFixture fixture = new HeapFixture(HeapOptions.STRESS)) {
       assertThat(fixture.heap.collectsAlways()).isTrue();
