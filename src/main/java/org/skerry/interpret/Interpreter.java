@@ -46,17 +46,23 @@ public final class Interpreter implements Engine {
   private static final int RELOAD = -1;
 
   private final CodeSpace code;
+  private final boolean collectsAlways;
 
   /**
    * @param code the functions of the VM
+   * @param collectsAlways stress: every slice begins with a collection, and every allocation collects
    */
-  public Interpreter(CodeSpace code) {
+  public Interpreter(CodeSpace code, boolean collectsAlways) {
     this.code = code;
+    this.collectsAlways = collectsAlways;
   }
 
   @Override
   public int run(WorkerContext context, long process, int reductions) {
     context.reductionsLeft = reductions;
+    if (collectsAlways) {
+      context.heap().collect(process);
+    }
     while (true) {
       try {
         int outcome = loop(context, process);
@@ -259,14 +265,14 @@ public final class Interpreter implements Engine {
           }
         }
         case R_TUPLE -> {
-          if (!Room.fits(process, Elements.tupleBytes(b(w)))) {
+          if (collectsAlways || !Room.fits(process, Elements.tupleBytes(b(w)))) {
             reductions = makeRoom(context, process, fp, pc, codeBase, reductions, b(w) + 1);
           }
           Memory.putLong(fp + a(w), Elements.tuple(process, fp, pc + 8, b(w)));
           distance = 1 + ((b(w) + 3) >>> 2);
         }
         case R_CONS -> {
-          if (!Room.fits(process, Elements.CONS_BYTES)) {
+          if (collectsAlways || !Room.fits(process, Elements.CONS_BYTES)) {
             reductions = makeRoom(context, process, fp, pc, codeBase, reductions, 3);
           }
           Memory.putLong(fp + a(w), Elements.cons(process, ib(fp, w), ic(fp, w)));

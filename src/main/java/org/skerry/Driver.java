@@ -1,0 +1,163 @@
+package org.skerry;
+
+import java.time.Duration;
+import java.util.List;
+import org.skerry.process.ProcessRuntime;
+import org.skerry.process.Scheduling;
+import org.skerry.process.Timers;
+import org.skerry.process.WorkerContext;
+import org.skerry.process.World;
+import org.skerry.schedule.Scheduler;
+import org.skerry.schedule.SchedulerOptions;
+import org.skerry.schedule.SimulatedWorld;
+import org.skerry.schedule.Simulation;
+import org.skerry.schedule.SystemWorld;
+import org.skerry.schedule.WorkerStatistics;
+
+/** What makes processes run: worker threads, or a simulation on the thread that waits. */
+interface Driver {
+  /** The world that the options ask for. */
+  static World world(VmBuilder options) {
+    return options.seed() == null ? new SystemWorld() : new SimulatedWorld(options.seed());
+  }
+
+  /** The driver that the options ask for. */
+  static Driver of(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
+    return options.seed() == null
+        ? new Threads(runtime, options, reports)
+        : new Simulated(runtime, options);
+  }
+
+  Scheduling hostScheduling();
+
+  Timers hostTimers();
+
+  List<WorkerContext> contexts();
+
+  List<WorkerStatistics> statistics();
+
+  void start();
+
+  /** Waits until main is over, or all processes are. */
+  Outcome await(ExitReports reports, Duration deadline, boolean all);
+
+  /** Stops running processes; nobody runs any when this returns. */
+  void stop();
+
+  /** Frees what the workers have; all processes are freed before. */
+  void close();
+
+  /** Worker threads. */
+  final class Threads implements Driver {
+    private final Scheduler scheduler;
+
+    Threads(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
+      scheduler =
+          new Scheduler(
+              runtime,
+              SchedulerOptions.DEFAULT
+                  .withWorkers(options.workers())
+                  .withIdle(options.idle())
+                  .withPinning(options.pinning())
+                  .withReductions(options.reductions()),
+              reports);
+    }
+
+    @Override
+    public Scheduling hostScheduling() {
+      return scheduler.hostScheduling();
+    }
+
+    @Override
+    public Timers hostTimers() {
+      return scheduler.hostTimers();
+    }
+
+    @Override
+    public List<WorkerContext> contexts() {
+      return scheduler.contexts();
+    }
+
+    @Override
+    public List<WorkerStatistics> statistics() {
+      return scheduler.statistics();
+    }
+
+    @Override
+    public void start() {
+      scheduler.start();
+    }
+
+    @Override
+    public Outcome await(ExitReports reports, Duration deadline, boolean all) {
+      return reports.await(deadline, all);
+    }
+
+    @Override
+    public void stop() {
+      scheduler.requestStop();
+      while (!scheduler.awaitStopped(Long.MAX_VALUE)) {
+        // An interrupt does not make it safe to free what workers use.
+        Thread.interrupted();
+      }
+    }
+
+    @Override
+    public void close() {
+      scheduler.close();
+    }
+  }
+
+  /** Virtual time, on the caller's thread. */
+  final class Simulated implements Driver {
+    private final Simulation simulation;
+    private final SimulatedWorld world;
+
+    Simulated(ProcessRuntime runtime, VmBuilder options) {
+      world = (SimulatedWorld) runtime.world();
+      simulation = new Simulation(runtime, world, options.workers(), options.reductions());
+    }
+
+    @Override
+    public Scheduling hostScheduling() {
+      return simulation.hostScheduling();
+    }
+
+    @Override
+    public Timers hostTimers() {
+      return simulation.hostTimers();
+    }
+
+    @Override
+    public List<WorkerContext> contexts() {
+      return simulation.contexts();
+    }
+
+    @Override
+    public List<WorkerStatistics> statistics() {
+      return simulation.statistics();
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public Outcome await(ExitReports reports, Duration deadline, boolean all) {
+      long endNs = deadline == null ? Long.MAX_VALUE : world.nanoTime() + deadline.toNanos();
+      Simulation.Outcome outcome =
+          simulation.run(() -> reports.isOver(all) || world.nanoTime() >= endNs, Long.MAX_VALUE);
+      if (outcome == Simulation.Outcome.AWAITING_FOREVER) {
+        return reports.awaitingForever(contexts().getFirst());
+      }
+      return reports.isOver(all) ? reports.await(null, all) : reports.deadlineExceeded(deadline);
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void close() {
+      simulation.close();
+    }
+  }
+}

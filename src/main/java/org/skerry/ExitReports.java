@@ -1,0 +1,306 @@
+package org.skerry;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.skerry.heap.HeapLayout;
+import org.skerry.io.StreamConsole;
+import org.skerry.memory.Memory;
+import org.skerry.memory.VmBug;
+import org.skerry.module.CodeLocation;
+import org.skerry.module.CodeSpace;
+import org.skerry.module.FrameLayout;
+import org.skerry.process.AwaitKind;
+import org.skerry.process.ExitKind;
+import org.skerry.process.ExitReporter;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.ProcessTable;
+import org.skerry.process.Traces;
+import org.skerry.process.WorkerContext;
+import org.skerry.schedule.Scheduler;
+import org.skerry.term.Atoms;
+import org.skerry.term.FunctionNames;
+import org.skerry.term.Term;
+import org.skerry.term.TermPrinter;
+
+/**
+ * Hears how processes end: says so on stderr where one fails, and keeps how {@code main} ended for
+ * the thread that waits for it.
+ */
+final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listener {
+  private static final int MAX_TRACE_LINES = 40;
+
+  private final CodeSpace code;
+  private final StreamConsole console;
+
+  /** Guards the fields below. */
+  private final ReentrantLock lock = new ReentrantLock();
+
+  private final Condition changed = lock.newCondition();
+  private Outcome outcome;
+  private boolean isLastGone;
+  private boolean isInterrupted;
+  private Throwable defect;
+
+  /** The pid of main; written before main starts. */
+  private long mainPid;
+
+  ExitReports(CodeSpace code, StreamConsole console) {
+    this.code = code;
+    this.console = console;
+  }
+
+  /** The process is main; it has not started. */
+  void watch(long process) {
+    lock.lock();
+    try {
+      mainPid = Memory.getLong(process + ProcessLayout.PID);
+      outcome = null;
+      isLastGone = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void exited(WorkerContext context, long process, ExitKind kind, long reason) {
+    boolean isMain = Memory.getLong(process + ProcessLayout.PID) == mainPid;
+    if (isMain) {
+      Outcome ended = outcomeOf(context, process, kind, reason);
+      lock.lock();
+      try {
+        outcome = ended;
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    } else if (isFailure(kind)) {
+      byte[] text =
+          (String.join("\n", report(context, process, kind, reason)) + "\n")
+              .getBytes(StandardCharsets.UTF_8);
+      console.writeError(text, text.length);
+    }
+  }
+
+  @Override
+  public void lastExited() {
+    lock.lock();
+    try {
+      isLastGone = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    lock.lock();
+    try {
+      defect = defect == null ? cause : defect;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void warned(String message) {
+    System.getLogger("org.skerry").log(System.Logger.Level.WARNING, message);
+  }
+
+  @Override
+  public String nameOf(long functionIndex) {
+    CodeLocation location = code.location((int) functionIndex, 0);
+    return location.module() + "." + location.function() + "/" + location.arity();
+  }
+
+  void interrupt() {
+    lock.lock();
+    try {
+      isInterrupted = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether there is nothing left to wait for. Any thread. */
+  boolean isOver(boolean all) {
+    lock.lock();
+    try {
+      return isInterrupted
+          || defect != null
+          || console.failure() != null
+          || outcome != null && (isLastGone || !all);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until {@link #isOver}, or the deadline; null for none. */
+  Outcome await(Duration deadline, boolean all) {
+    lock.lock();
+    try {
+      long leftNs = deadline == null ? Long.MAX_VALUE : deadline.toNanos();
+      while (!isOver(all)) {
+        if (leftNs <= 0) {
+          return deadlineExceeded(deadline);
+        }
+        leftNs = changed.awaitNanos(leftNs);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Outcome.Interrupted();
+    } finally {
+      lock.unlock();
+    }
+    return result();
+  }
+
+  private Outcome result() {
+    if (defect != null) {
+      return new Outcome.Defect(defect);
+    }
+    IOException failure = console.failure();
+    if (failure != null) {
+      return new Outcome.OutputFailed(failure.getMessage());
+    }
+    return isInterrupted ? new Outcome.Interrupted() : outcome;
+  }
+
+  Outcome deadlineExceeded(Duration deadline) {
+    return new Outcome.LimitExceeded(
+        "the deadline of " + deadline.toMillis() + " ms is over", List.of());
+  }
+
+  /** What every process waits for, where nothing can happen any more. */
+  Outcome awaitingForever(WorkerContext context) {
+    List<String> lines = new ArrayList<>();
+    lines.add("every process waits, and nothing is left that could wake one");
+    ProcessTable table = context.table();
+    for (int index = 0; index < table.indexCount() && lines.size() < MAX_TRACE_LINES; index++) {
+      long process = table.at(index);
+      if (process != Memory.NULL) {
+        lines.add(name(context, process) + " waits for " + awaited(context, process));
+        lines.addAll(trace(process));
+      }
+    }
+    return new Outcome.AwaitingForever(lines);
+  }
+
+  private static String awaited(WorkerContext context, long process) {
+    return switch (AwaitKind.of(Memory.getByte(process + ProcessLayout.AWAIT_KIND))) {
+      case MESSAGE -> "a message";
+      case TIMER -> "a timer";
+      case SPACE ->
+          "room in the mailbox of "
+              + TermPrinter.toString(
+                  Memory.getLong(process + ProcessLayout.AWAIT_OBJECT), context.scratch());
+      case NONE, YIELD -> "its turn";
+    };
+  }
+
+  private Outcome outcomeOf(WorkerContext context, long process, ExitKind kind, long reason) {
+    if (kind == ExitKind.RETURNED) {
+      return new Outcome.Returned(literal(context, reason), reason == Term.NIL);
+    }
+    if (kind == ExitKind.EXITED && reason == Atoms.NORMAL) {
+      return new Outcome.Returned("nil", true);
+    }
+    List<String> report = report(context, process, kind, reason);
+    return isLimit(kind, reason)
+        ? new Outcome.LimitExceeded(report.getFirst(), report)
+        : new Outcome.Failed(TermPrinter.toString(reason, context.scratch()), report);
+  }
+
+  private static String literal(WorkerContext context, long term) {
+    TermPrinter.print(term, Long.MAX_VALUE, context.scratch());
+    return context.scratch().text().toString();
+  }
+
+  private static boolean isFailure(ExitKind kind) {
+    return switch (kind) {
+      case ERROR, LIMIT, KILLED -> true;
+      case RETURNED, EXITED, SIGNALLED -> false;
+    };
+  }
+
+  private static boolean isLimit(ExitKind kind, long reason) {
+    return kind == ExitKind.LIMIT
+        || reason == Atoms.LIMIT_EXCEEDED
+        || Term.isTuple(reason)
+            && Memory.getLong(reason) >>> 16 > 0
+            && Memory.getLong(reason + 8) == Atoms.LIMIT_EXCEEDED;
+  }
+
+  private List<String> report(WorkerContext context, long process, ExitKind kind, long reason) {
+    List<String> lines = new ArrayList<>();
+    String text = TermPrinter.toString(reason, context.scratch());
+    String how =
+        switch (kind) {
+          case ERROR -> "error in ";
+          case LIMIT -> "limit exceeded in ";
+          case EXITED, RETURNED -> "exit of ";
+          case SIGNALLED, KILLED -> "kill of ";
+        };
+    lines.add(how + name(context, process) + ": " + text);
+    if (kind == ExitKind.LIMIT) {
+      lines.add(
+          "    memory: "
+              + Memory.getLong(process + HeapLayout.MEMORY_USED)
+              + " bytes used, at most "
+              + Memory.getLong(process + HeapLayout.MEMORY_MAX));
+    }
+    lines.addAll(trace(process));
+    return lines;
+  }
+
+  private String name(WorkerContext context, long process) {
+    long pid = Memory.getLong(process + ProcessLayout.PID);
+    String role =
+        pid == mainPid ? "main" : nameOf(Memory.getInt(process + ProcessLayout.FUNCTION_INDEX));
+    return "process " + TermPrinter.toString(pid, context.scratch()) + " (" + role + ")";
+  }
+
+  /** The stack, innermost first: that of an error that was caught and raised again, or as it is. */
+  private List<String> trace(long process) {
+    List<String> lines = new ArrayList<>();
+    int kept = Traces.frameCount(process);
+    for (int i = 0; i < kept; i++) {
+      lines.add(frame(Traces.header(process, i)));
+    }
+    if (kept > 0) {
+      if (Traces.isLonger(process)) {
+        lines.add("    …");
+      }
+      return lines;
+    }
+    long fp = Memory.getLong(process + HeapLayout.FP);
+    while (fp != Memory.NULL && lines.size() < MAX_TRACE_LINES) {
+      lines.add(frame(Memory.getLong(fp)));
+      fp = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);
+    }
+    long more = 0;
+    for (; fp != Memory.NULL; fp = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET)) {
+      more++;
+    }
+    if (more > 0) {
+      lines.add("    … and " + more + " more");
+    }
+    return lines;
+  }
+
+  private String frame(long header) {
+    CodeLocation location =
+        code.location(FrameLayout.functionIndex(header), FrameLayout.pc(header));
+    if (location == null) {
+      throw new VmBug("A frame has a function", "header", Long.toHexString(header));
+    }
+    return "    at " + location;
+  }
+}

@@ -1,0 +1,186 @@
+package org.skerry;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.skerry.heap.HeapOptions;
+import org.skerry.interpret.Interpreter;
+import org.skerry.io.StreamConsole;
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Epochs;
+import org.skerry.memory.MemoryPool;
+import org.skerry.module.CodeSpace;
+import org.skerry.module.LinkException;
+import org.skerry.module.LinkedModule;
+import org.skerry.module.Linker;
+import org.skerry.module.Signature;
+import org.skerry.module.VerifiedModule;
+import org.skerry.process.Lifecycle;
+import org.skerry.process.ProcessRuntime;
+import org.skerry.process.ProcessTable;
+import org.skerry.process.Reclamation;
+import org.skerry.process.VmTerms;
+import org.skerry.process.WorkerContext;
+import org.skerry.process.World;
+import org.skerry.term.Atoms;
+
+/**
+ * A virtual machine: its memory, its code, its processes and the workers that run them. Any number
+ * live in one JVM, and share nothing.
+ *
+ * <p>Made by {@link #builder}; {@link #close} ends every process and gives all memory back. All
+ * methods may be called by any thread but those that run its processes.
+ */
+public final class Vm implements AutoCloseable {
+  private final VmBuilder options;
+  private final MemoryPool pool;
+  private final BlockCache cache;
+  private final Epochs epochs;
+  private final Atoms atoms;
+  private final CodeSpace code;
+  private final ProcessTable table;
+  private final VmTerms terms;
+  private final StreamConsole console;
+  private final ExitReports reports;
+  private final Driver driver;
+  private final WorkerContext host;
+  private boolean isClosed;
+
+  Vm(VmBuilder options) {
+    this.options = options;
+    pool = new MemoryPool(options.maxMemoryBytes());
+    cache = pool.newCache();
+    epochs = new Epochs(new Reclamation());
+    atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
+    code = new CodeSpace(pool);
+    table = new ProcessTable(cache, options.maxProcesses());
+    terms = new VmTerms(cache, atoms, options.arguments());
+    console = new StreamConsole(options.stdout(), options.stderr());
+    reports = new ExitReports(code, console);
+    World world = Driver.world(options);
+    ProcessRuntime runtime =
+        new ProcessRuntime(
+            pool,
+            epochs,
+            table,
+            code,
+            atoms,
+            options.collectsAlways() ? HeapOptions.STRESS : HeapOptions.DEFAULT,
+            world,
+            console,
+            new Interpreter(code, options.collectsAlways()),
+            reports,
+            terms,
+            options.spawnDefaults(),
+            new AtomicLong());
+    driver = Driver.of(runtime, options, reports);
+    host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
+    host.scratch().functionNames(reports);
+    driver.contexts().forEach(context -> context.scratch().functionNames(reports));
+    driver.start();
+  }
+
+  /** Options for a machine to be. */
+  public static VmBuilder builder() {
+    return new VmBuilder();
+  }
+
+  /**
+   * Loads verified modules; they may import each other, and modules that are loaded already.
+   *
+   * @throws LinkException if they do not fit together
+   */
+  public synchronized void load(List<VerifiedModule> modules) throws LinkException {
+    checkOpen();
+    Linker.link(code, atoms, modules);
+  }
+
+  /**
+   * Runs {@code main} of a module that is loaded, in a process of its own, and waits until it is
+   * over, or the deadline, or {@link #interrupt}.
+   *
+   * @param module the module's name
+   * @throws IllegalArgumentException if there is no such module, or it has no {@code main} that
+   *     takes nothing
+   */
+  public Outcome run(String module) {
+    int function = mainOf(module);
+    synchronized (this) {
+      checkOpen();
+      host.participant().enter();
+      try {
+        long process = Lifecycle.create(host, function, options.spawnDefaults());
+        if (process == Lifecycle.NO_MEMORY || process == Lifecycle.TOO_MANY) {
+          return new Outcome.LimitExceeded("there is no room for the process main", List.of());
+        }
+        reports.watch(process);
+        Lifecycle.start(host, process);
+      } finally {
+        host.participant().exit();
+      }
+    }
+    return driver.await(reports, options.deadline(), options.waitsForAll());
+  }
+
+  private int mainOf(String module) {
+    LinkedModule linked = code.module(module);
+    if (linked == null) {
+      throw new IllegalArgumentException("no module " + module + " is loaded");
+    }
+    int function = linked.functionIndex("main");
+    if (function < 0) {
+      throw new IllegalArgumentException(
+          "module " + module + " has no function main: `export function main() -> r` is missing");
+    }
+    Signature signature = linked.function(function).definition().signature();
+    if (!signature.parameters().isEmpty()) {
+      throw new IllegalArgumentException(
+          module
+              + ".main is "
+              + signature
+              + ", but it must take nothing; r.arguments gives the program's arguments");
+    }
+    return function;
+  }
+
+  /** Makes {@link #run} return {@link Outcome.Interrupted} soon. */
+  public void interrupt() {
+    reports.interrupt();
+  }
+
+  /** What the machine has done so far. */
+  public VmStatistics statistics() {
+    return VmStatistics.of(driver, host, pool);
+  }
+
+  private void checkOpen() {
+    if (isClosed) {
+      throw new IllegalStateException("the VM is closed");
+    }
+  }
+
+  /** Ends every process, writes what is left of the output, and gives all memory back. */
+  @Override
+  public synchronized void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    driver.stop();
+    console.close();
+    for (int index = 0; index < table.indexCount(); index++) {
+      long process = table.at(index);
+      if (process != 0) {
+        Lifecycle.abandon(host, process);
+      }
+    }
+    driver.close();
+    host.close();
+    epochs.close();
+    table.close();
+    terms.close();
+    code.close();
+    atoms.close();
+    cache.close();
+    pool.close();
+  }
+}

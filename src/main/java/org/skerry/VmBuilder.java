@@ -1,0 +1,197 @@
+package org.skerry;
+
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.skerry.process.ProcessTable;
+import org.skerry.process.SpawnOptions;
+import org.skerry.schedule.IdleMode;
+import org.skerry.schedule.Pinning;
+
+/** The options of a {@link Vm}; each has a default. One thread. */
+public final class VmBuilder {
+  /** Reductions of a slice: some tens of microseconds of interpreted code. */
+  private static final int DEFAULT_REDUCTIONS = 4_000;
+
+  private static final long MIN_MEMORY_BYTES = 16L << 20;
+
+  private int workers = Runtime.getRuntime().availableProcessors();
+  private int simulatedWorkers = 2;
+  private Pinning pinning = Pinning.AUTO;
+  private IdleMode idle = IdleMode.HYBRID;
+  private long maxMemoryBytes = defaultMemoryBytes();
+  private int maxProcesses = ProcessTable.MAX_PROCESSES;
+  private int reductions = DEFAULT_REDUCTIONS;
+  private Duration deadline;
+  private Long seed;
+  private boolean collectsAlways;
+  private boolean waitsForAll;
+  private OutputStream stdout = System.out;
+  private OutputStream stderr = System.err;
+  private List<String> arguments = List.of();
+  private final SpawnOptions spawnDefaults = new SpawnOptions();
+
+  VmBuilder() {}
+
+  private static long defaultMemoryBytes() {
+    long physical =
+        ManagementFactory.getOperatingSystemMXBean()
+                instanceof com.sun.management.OperatingSystemMXBean system
+            ? system.getTotalMemorySize()
+            : 4L << 30;
+    return physical / 4 * 3;
+  }
+
+  /** Worker threads, or simulated workers; as many as there are cores by default. */
+  public VmBuilder workers(int count) {
+    workers = count;
+    simulatedWorkers = count;
+    return this;
+  }
+
+  /**
+   * Cores that the workers are bound to: {@code auto}, {@code none}, or a list as {@code 0,2,4-7}.
+   */
+  public VmBuilder pin(String cores) {
+    pinning = Pinning.parse(cores);
+    return this;
+  }
+
+  /** What a worker with nothing to run does: {@code spin}, {@code hybrid} or {@code park}. */
+  public VmBuilder idle(String mode) {
+    idle = IdleMode.valueOf(mode.toUpperCase(Locale.ROOT));
+    return this;
+  }
+
+  /**
+   * The most memory that all processes, code and messages together may take, in bytes.
+   *
+   * @throws IllegalArgumentException if a VM cannot even start with that
+   */
+  public VmBuilder maxMemory(long byteCount) {
+    if (byteCount < MIN_MEMORY_BYTES) {
+      throw new IllegalArgumentException(
+          "A VM needs some memory: bytes=" + byteCount + " least=" + MIN_MEMORY_BYTES);
+    }
+    maxMemoryBytes = byteCount;
+    return this;
+  }
+
+  /** The most memory that each process may take for its heap and stack, in bytes. */
+  public VmBuilder maxHeap(long byteCount) {
+    spawnDefaults.maxMemoryBytes(byteCount);
+    return this;
+  }
+
+  /** The most processes that may run at a time. */
+  public VmBuilder maxProcesses(int count) {
+    maxProcesses = Math.min(count, ProcessTable.MAX_PROCESSES);
+    return this;
+  }
+
+  /** Reductions of a slice: calls and back edges after which others get their turn. */
+  public VmBuilder reductions(int count) {
+    reductions = count;
+    return this;
+  }
+
+  /** How long a run may take; null for ever. In a simulation, virtual time. */
+  public VmBuilder deadline(Duration duration) {
+    deadline = duration;
+    return this;
+  }
+
+  /** Simulates: one thread, a virtual clock, every choice from the seed. Same seed, same run. */
+  public VmBuilder seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /** Stress: collects, and moves everything, wherever a process could. For tests. */
+  public VmBuilder collectAlways(boolean always) {
+    collectsAlways = always;
+    return this;
+  }
+
+  /** Whether a run is over only when every process is. */
+  public VmBuilder waitForAll(boolean all) {
+    waitsForAll = all;
+    return this;
+  }
+
+  /** Where programs write; flushed, never closed. */
+  public VmBuilder output(OutputStream out, OutputStream err) {
+    stdout = out;
+    stderr = err;
+    return this;
+  }
+
+  /** The program's arguments. */
+  public VmBuilder arguments(List<String> values) {
+    arguments = List.copyOf(values);
+    return this;
+  }
+
+  /** Makes the VM and starts its workers. */
+  public Vm start() {
+    return new Vm(this);
+  }
+
+  int workers() {
+    return seed == null ? workers : simulatedWorkers;
+  }
+
+  Pinning pinning() {
+    return pinning;
+  }
+
+  IdleMode idle() {
+    return idle;
+  }
+
+  long maxMemoryBytes() {
+    return maxMemoryBytes;
+  }
+
+  int maxProcesses() {
+    return maxProcesses;
+  }
+
+  int reductions() {
+    return reductions;
+  }
+
+  Duration deadline() {
+    return deadline;
+  }
+
+  Long seed() {
+    return seed;
+  }
+
+  boolean collectsAlways() {
+    return collectsAlways;
+  }
+
+  boolean waitsForAll() {
+    return waitsForAll;
+  }
+
+  OutputStream stdout() {
+    return stdout;
+  }
+
+  OutputStream stderr() {
+    return stderr;
+  }
+
+  List<String> arguments() {
+    return arguments;
+  }
+
+  SpawnOptions spawnDefaults() {
+    return spawnDefaults;
+  }
+}
