@@ -19,7 +19,7 @@ final class CommandRunner {
   }
 
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return newCommandLine(null).setOut(out).setErr(err).execute(args);
+    return newCommandLine(new VmRunner()).setOut(out).setErr(err).execute(args);
   }
 
   /**

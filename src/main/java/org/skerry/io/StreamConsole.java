@@ -2,6 +2,7 @@ package org.skerry.io;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.skerry.memory.Memory;
@@ -57,17 +58,32 @@ public final class StreamConsole implements Console, AutoCloseable {
     lock.lock();
     try {
       for (long at = 0; at < byteCount; ) {
-        while (length == BUFFER_BYTES && failure == null && !closed) {
-          changed.awaitUninterruptibly();
-        }
-        if (failure != null || closed) {
+        int part = awaitSpace(byteCount - at);
+        if (part == 0) {
           return;
         }
-        int part = (int) Math.min(byteCount - at, BUFFER_BYTES - length);
         Memory.copyOut(address + at, filling, length, part);
-        length += part;
         at += part;
-        changed.signalAll();
+        filled(part);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Writes text to stdout. */
+  public void print(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    lock.lock();
+    try {
+      for (int at = 0; at < bytes.length; ) {
+        int part = awaitSpace(bytes.length - at);
+        if (part == 0) {
+          return;
+        }
+        System.arraycopy(bytes, at, filling, length, part);
+        at += part;
+        filled(part);
       }
     } finally {
       lock.unlock();
@@ -134,6 +150,19 @@ public final class StreamConsole implements Console, AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Waits until there is space; how many of {@code wanted} bytes fit, or 0 if output is lost. */
+  private int awaitSpace(long wanted) {
+    while (length == BUFFER_BYTES && failure == null && !closed) {
+      changed.awaitUninterruptibly();
+    }
+    return failure != null || closed ? 0 : (int) Math.min(wanted, BUFFER_BYTES - length);
+  }
+
+  private void filled(int count) {
+    length += count;
+    changed.signalAll();
   }
 
   private void awaitDrained() {
