@@ -26,6 +26,11 @@ final class Flattener {
 
   private long sharedFirst;
 
+  /** The cells copied last that need no scan lie between these offsets. */
+  private long skipFrom;
+
+  private long skipTo;
+
   /** 0, or the result of the attempt. */
   private long failure;
 
@@ -43,6 +48,7 @@ final class Flattener {
     this.heapBytes = heapEnd - heapStart;
     this.maxBytes = maxBytes;
     this.sharedFirst = 0;
+    this.skipFrom = 0;
     this.failure = 0;
     this.to = buffer.base() + TermImage.HEADER_BYTES;
     this.end = buffer.base() + buffer.capacity();
@@ -75,15 +81,15 @@ final class Flattener {
   private void scan() {
     long offset = TermImage.HEADER_BYTES;
     while (failure == 0 && buffer.base() + offset < to) {
-      long object = buffer.base() + offset;
-      long header = Memory.getLong(object);
-      if (header == CONS_HEADER) {
-        // The buffer may move while a word is made.
-        long head = image(Memory.getLong(object + CONS_HEAD));
-        object = buffer.base() + offset;
-        Memory.putLong(object + CONS_HEAD, head);
-        long tail = image(Memory.getLong(object + CONS_TAIL));
-        Memory.putLong(buffer.base() + offset + CONS_TAIL, tail);
+      long header = Memory.getLong(buffer.base() + offset);
+      if (offset == skipFrom) {
+        offset = skipTo;
+      } else if (header == CONS_HEADER) {
+        scanWord(offset + CONS_HEAD);
+        // A cell's tail that was copied with it lies right behind it.
+        if (Memory.getLong(buffer.base() + offset + CONS_TAIL) != offset + CONS_BYTES) {
+          scanWord(offset + CONS_TAIL);
+        }
         offset += CONS_BYTES;
       } else {
         scanObject(header, offset);
@@ -96,11 +102,15 @@ final class Flattener {
     long count = termCount(header);
     long at = offset + firstTermOffset(header);
     for (long left = count; left > 0 && failure == 0; left--, at += 8) {
-      long word = Memory.getLong(buffer.base() + at);
-      if ((word & 7) == 0) {
-        long made = image(word);
-        Memory.putLong(buffer.base() + at, made);
-      }
+      scanWord(at);
+    }
+  }
+
+  private void scanWord(long offset) {
+    long word = Memory.getLong(buffer.base() + offset);
+    if ((word & 7) == 0) {
+      long made = image(word); // The buffer may move meanwhile.
+      Memory.putLong(buffer.base() + offset, made);
     }
   }
 
@@ -116,7 +126,10 @@ final class Flattener {
     if (!isHeader(header)) {
       return header;
     }
-    long byteCount = header == CONS_HEADER ? CONS_BYTES : byteSize(header);
+    if (header == CONS_HEADER) {
+      return imageOfList(word);
+    }
+    long byteCount = byteSize(header);
     if (to + byteCount > end && !makeRoom(byteCount) || !scratch.tryPush(word)) {
       return fail(TermImage.NO_MEMORY);
     }
@@ -126,14 +139,65 @@ final class Flattener {
     return offset;
   }
 
+  /**
+   * Copies a cell and the cells behind it, as far as the room goes, each with the offset of the
+   * next. A tail that has to wait is still an address: those lie far above the offsets of any
+   * image. Where the cells hold nothing but immediates, there is nothing to scan in them.
+   */
+  private long imageOfList(long first) {
+    if (to + CONS_BYTES > end && !makeRoom(CONS_BYTES) || !logRun(first)) {
+      return fail(TermImage.NO_MEMORY);
+    }
+    long base = buffer.base();
+    long last = end - CONS_BYTES;
+    long firstOffset = to - base;
+    long at = to;
+    long cell = first;
+    long pointers = 0;
+    while (true) {
+      long head = Memory.getLong(cell + CONS_HEAD);
+      long tail = Memory.getLong(cell + CONS_TAIL);
+      pointers |= (head & 7) - 1; // Negative where the head is a pointer.
+      Memory.putLong(at, CONS_HEADER);
+      Memory.putLong(at + CONS_HEAD, head);
+      Memory.putLong(cell, at - base);
+      long next = at + CONS_BYTES;
+      if ((tail & 7) != 0
+          || Long.compareUnsigned(tail - heapStart, heapBytes) >= 0
+          || Memory.getLong(tail) != CONS_HEADER
+          || next > last) {
+        Memory.putLong(at + CONS_TAIL, tail);
+        to = next;
+        if ((pointers | (tail & 7) - 1) >= 0) {
+          skipFrom = firstOffset;
+          skipTo = next - base;
+        }
+        Memory.putLong(scratch.stackTop() - 8, (next - base - firstOffset) / CONS_BYTES);
+        return firstOffset;
+      }
+      Memory.putLong(at + CONS_TAIL, next - base);
+      at = next;
+      cell = tail;
+    }
+  }
+
+  /** Logs a run of cells: the first, with bit 0 set, and a word for their number. */
+  private boolean logRun(long first) {
+    if (!scratch.tryPush(first | 1)) {
+      return false;
+    }
+    if (!scratch.tryPush(0)) {
+      scratch.pop();
+      return false;
+    }
+    return true;
+  }
+
   private void copyObject(long from, long header, long byteCount, long offset) {
     long at = to;
     to = at + byteCount;
     Memory.putLong(at, header);
-    if (header == CONS_HEADER) {
-      Memory.putLong(at + CONS_HEAD, Memory.getLong(from + CONS_HEAD));
-      Memory.putLong(at + CONS_TAIL, Memory.getLong(from + CONS_TAIL));
-    } else if (byteCount <= 64) {
+    if (byteCount <= 64) {
       for (long i = 8; i < byteCount; i += 8) {
         Memory.putLong(at + i, Memory.getLong(from + i));
       }
@@ -188,10 +252,25 @@ final class Flattener {
 
   private void undo(long bottom) {
     long base = buffer.base();
-    for (long depth = bottom; depth < scratch.depth(); depth += 8) {
-      long object = Memory.getLong(scratch.stackAt(depth));
-      Memory.putLong(object, Memory.getLong(base + Memory.getLong(object)));
+    long logEnd = scratch.stackTop();
+    for (long log = scratch.stackAt(bottom); log < logEnd; log += 8) {
+      long object = Memory.getLong(log);
+      if ((object & 1) == 0) {
+        Memory.putLong(object, Memory.getLong(base + Memory.getLong(object)));
+      } else {
+        log += 8;
+        undoRun(object - 1, Memory.getLong(log));
+      }
     }
     scratch.unwind(bottom);
+  }
+
+  /** A cell's tail was not touched, so the first leads to the others. */
+  private static void undoRun(long first, long count) {
+    long cell = first;
+    for (long left = count; left > 0; left--) {
+      Memory.putLong(cell, CONS_HEADER);
+      cell = Memory.getLong(cell + CONS_TAIL);
+    }
   }
 }

@@ -160,6 +160,11 @@ public final class TermScratch implements AutoCloseable {
     return true;
   }
 
+  /** Address behind the topmost word. */
+  long stackTop() {
+    return stackTop;
+  }
+
   /** Makes room for and takes bytes of the stack; returns the depth at which they begin. */
   long pushBytes(long byteCount) {
     reserve(byteCount);
