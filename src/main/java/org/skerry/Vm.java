@@ -147,16 +147,6 @@ public final class Vm implements AutoCloseable {
     reports.interrupt();
   }
 
-  /** Writes text to stdout, behind all that programs have written. */
-  public void print(String text) {
-    console.print(text);
-  }
-
-  /** Waits until all output so far is written, or cannot be. */
-  public void flush() {
-    console.flush();
-  }
-
   /** What the machine has done so far. */
   public VmStatistics statistics() {
     return VmStatistics.of(driver, host, pool);

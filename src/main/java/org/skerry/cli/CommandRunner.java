@@ -25,14 +25,12 @@ final class CommandRunner {
   /**
    * The whole command line.
    *
-   * @param runner runs programs; null leaves {@code run} out
+   * @param runner runs programs
    */
   static CommandLine newCommandLine(ProgramRunner runner) {
     CommandLine commandLine = new CommandLine(new SkerryCommand());
-    if (runner != null) {
-      commandLine.addSubcommand(new RunCommand(runner));
-    }
     commandLine
+        .addSubcommand(new RunCommand(runner))
         .addSubcommand(new AssembleCommand())
         .addSubcommand(new DisassembleCommand())
         .addSubcommand(new VerifyCommand())
@@ -42,9 +40,9 @@ final class CommandRunner {
     commandLine.setParameterExceptionHandler(CommandRunner::usage);
     commandLine.setExecutionExceptionHandler(
         (problem, failed, parsed) -> Failures.report(problem, failed.getErr()).code());
-    if (runner != null) {
-      commandLine.getSubcommands().get("run").setStopAtPositional(true);
-    }
+    commandLine.getSubcommands().get("run").setStopAtPositional(true);
+    // An argument that begins with @ is the program's, not a file with more arguments.
+    commandLine.setExpandAtFiles(false);
     describeExitStatuses(commandLine.getCommandSpec().usageMessage());
     return commandLine;
   }

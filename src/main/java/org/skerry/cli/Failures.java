@@ -6,7 +6,7 @@ import java.io.PrintWriter;
 final class Failures {
   private Failures() {}
 
-  static ExitStatus report(Exception problem, PrintWriter err) {
+  static ExitStatus report(Throwable problem, PrintWriter err) {
     if (problem instanceof CommandFailure failure) {
       err.println(failure.text());
       return failure.status();

@@ -1,5 +1,9 @@
 package org.skerry.cli;
 
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+
 /** The entry point of {@code skerry}: the only place that ends the JVM. */
 public final class Main {
   private Main() {}
@@ -10,6 +14,21 @@ public final class Main {
    * @param args the command line, without the launcher's own part
    */
   public static void main(String[] args) {
-    System.exit(CommandRunner.run(args));
+    System.exit(isPlainRun(args) ? runPlainly(args) : CommandRunner.run(args));
+  }
+
+  /** Without options there is nothing to parse; the library that does it takes 150 ms to load. */
+  private static boolean isPlainRun(String[] args) {
+    return args.length > 1 && args[0].equals("run") && !args[1].startsWith("-");
+  }
+
+  private static int runPlainly(String[] args) {
+    PrintWriter err = new PrintWriter(System.err, true);
+    List<String> arguments = List.of(args).subList(2, args.length);
+    try {
+      return new VmRunner().run(RunRequest.of(Path.of(args[1]), arguments), err).code();
+    } catch (CommandFailure | RuntimeException e) {
+      return Failures.report(e, err).code();
+    }
   }
 }

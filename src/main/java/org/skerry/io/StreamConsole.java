@@ -2,7 +2,6 @@ package org.skerry.io;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.skerry.memory.Memory;
@@ -63,25 +62,6 @@ public final class StreamConsole implements Console, AutoCloseable {
           return;
         }
         Memory.copyOut(address + at, filling, length, part);
-        at += part;
-        filled(part);
-      }
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Writes text to stdout. */
-  public void print(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    lock.lock();
-    try {
-      for (int at = 0; at < bytes.length; ) {
-        int part = awaitSpace(bytes.length - at);
-        if (part == 0) {
-          return;
-        }
-        System.arraycopy(bytes, at, filling, length, part);
         at += part;
         filled(part);
       }

@@ -34,7 +34,7 @@ public final class Room {
    */
   public static void make(WorkerContext context, long process, long byteCount) {
     if (!context.heap().ensure(process, byteCount)) {
-      throw limitAgainst(process, byteCount);
+      throw context.heap().wasRefusedByVm() ? ProcessLimit.MEMORY : ProcessLimit.HEAP;
     }
   }
 
@@ -61,7 +61,7 @@ public final class Room {
     return (int) Math.min(bytes / BYTES_PER_REDUCTION, Integer.MAX_VALUE / 2);
   }
 
-  /** Which limit left no room for so many bytes. */
+  /** Which limit left no room for a stack chunk of so many bytes. */
   static ProcessLimit limitAgainst(long process, long byteCount) {
     long used = Memory.getLong(process + HeapLayout.MEMORY_USED);
     long max = Memory.getLong(process + HeapLayout.MEMORY_MAX);

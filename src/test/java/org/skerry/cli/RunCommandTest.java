@@ -61,9 +61,11 @@ class RunCommandTest {
 
   @Test
   void shouldLeaveEverythingBehindTheFileToTheProgram() {
-    assertThat(run("--stats", "p.ska", "--workers", "-x", "--help", "--", "", "a b")).isZero();
+    assertThat(run("--stats", "p.ska", "--workers", "-x", "--help", "--", "@x", "", "a b"))
+        .isZero();
 
-    assertThat(request.arguments()).containsExactly("--workers", "-x", "--help", "--", "", "a b");
+    assertThat(request.arguments())
+        .containsExactly("--workers", "-x", "--help", "--", "@x", "", "a b");
     assertThat(request.workers()).isZero();
   }
 
