@@ -77,6 +77,9 @@ public final class Interpreter implements Engine {
         Unwinding.exceeded(context, process, limit);
         return EXITED;
       }
+      if (context.reductionsLeft <= 0) {
+        return PREEMPTED;
+      }
     }
   }
 

@@ -97,6 +97,7 @@ public final class Unwinding {
         Memory.putInt(fp + FrameLayout.PC_OFFSET, HandlerTable.target(handler));
         Memory.putLong(fp + HandlerTable.registerOffset(handler), error);
         Memory.putLong(process + HeapLayout.FP, fp);
+        context.reductionsLeft--; // the handler may lead back to what raised the error
         return true;
       }
       fp = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);
