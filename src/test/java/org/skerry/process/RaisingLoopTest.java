@@ -58,7 +58,7 @@ class RaisingLoopTest {
           fixture.code,
           fixture.atoms,
           List.of(Verifier.verify(new ModuleBuilder("m").function(function).build())));
-      fixture.engine = new Interpreter(fixture.code);
+      fixture.engine = new Interpreter(fixture.code, false);
       long process = Lifecycle.create(fixture.context, 0, ProcessFixture.DEFAULTS);
       Lifecycle.start(fixture.context, process);
 
