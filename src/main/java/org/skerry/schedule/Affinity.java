@@ -16,7 +16,7 @@ import java.util.Optional;
  * <p>Any thread; acts on the calling one. See {@code native-notes/ffm-calls.md}.
  */
 public final class Affinity {
-  /** As wide as glibc's {@code cpu_set_t}, times eight: 8,192 cores. */
+  /** A bit per core: 8,192 of them, eight times what glibc's {@code cpu_set_t} has. */
   private static final int MASK_BYTES = 1024;
 
   private static final int CALLING_THREAD = 0;

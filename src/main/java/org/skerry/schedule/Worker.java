@@ -25,6 +25,10 @@ final class Worker implements Scheduling, TimerService.Delivery {
   private static final int RUNS_IN_A_ROW = 4;
 
   private static final int MAX_INJECTED_AT_ONCE = 64;
+
+  /** Processes in the high queue beyond which timers wait. */
+  private static final int MAX_WOKEN = RunQueue.CAPACITY / 2;
+
   private static final long NONE = 0;
 
   private final int index;
@@ -138,17 +142,30 @@ final class Worker implements Scheduling, TimerService.Delivery {
     slicesToLook = choices.slicesBetweenLooks();
     long nowNs = context.world().nanoTime();
     context.coarseTimeNs(nowNs);
-    int batch = choices.timerBatch();
+    return fireTimers(nowNs) + takeInjected();
+  }
+
+  private int fireTimers(long nowNs) {
+    // What was woken before comes first: timers that find no room here are fired a little later,
+    // which is cheaper than to send processes round by the injection queue.
+    int room = MAX_WOKEN - queues[Priorities.HIGH].size();
+    if (room <= 0) {
+      return 0;
+    }
+    int batch = Math.min(choices.timerBatch(), room);
     firingTimers = true;
     int work = timers.poll(nowNs, batch);
     if (index == 0) {
       work += group.hostTimers().poll(nowNs, batch);
     }
     firingTimers = false;
-    if (work >= batch) {
-      slicesToLook = Math.min(slicesToLook, 1); // more are due: a few slices, then the rest
+    if (work > 0 && readyCount() > 1) {
+      wakeOne(); // one of them this worker runs at once, the others are for whoever comes first
     }
-    return work + takeInjected();
+    if (work >= batch) {
+      slicesToLook = Math.min(slicesToLook, batch); // more are due: first those, then the rest
+    }
+    return work;
   }
 
   private int takeInjected() {
@@ -265,9 +282,17 @@ final class Worker implements Scheduling, TimerService.Delivery {
       queue.spillInto(group.injection(), priority);
       queue.offer(process);
     }
-    if (group.workers().length > 1) {
+    if (!firingTimers && group.workers().length > 1) {
       wakeOne();
     }
+  }
+
+  private int readyCount() {
+    int count = lifo == NONE ? 0 : 1;
+    for (RunQueue queue : queues) {
+      count += queue.size();
+    }
+    return count;
   }
 
   private void wakeOne() {
