@@ -27,17 +27,18 @@ public final class Assembler {
     Outline outline = new Outline(text, diagnostics);
     outline.read();
     ModulePool pool = new ModulePool();
-    BodyParser bodies = new BodyParser(text, diagnostics, outline, pool);
-    bodies.read();
-    if (!diagnostics.isEmpty()) {
-      throw diagnostics.exception();
+    try (BodyParser bodies = new BodyParser(text, diagnostics, outline, pool)) {
+      bodies.read();
+      if (!diagnostics.isEmpty()) {
+        throw diagnostics.exception();
+      }
+      return new ModuleFile(
+          outline.moduleName(),
+          bodies.sourceName(),
+          List.copyOf(pool.atoms()),
+          List.copyOf(pool.literals()),
+          List.copyOf(pool.references()),
+          List.copyOf(bodies.functions()));
     }
-    return new ModuleFile(
-        outline.moduleName(),
-        bodies.sourceName(),
-        List.copyOf(pool.atoms()),
-        List.copyOf(pool.literals()),
-        List.copyOf(pool.references()),
-        List.copyOf(bodies.functions()));
   }
 }

@@ -8,7 +8,7 @@ import org.skerry.isa.Opcode;
 import org.skerry.module.FunctionDefinition;
 
 /** Reads a source line by line; a line that is wrong costs nothing but itself. */
-final class BodyParser {
+final class BodyParser implements AutoCloseable {
   /** Words that begin a line in a function and are no instructions. */
   static final List<String> WORDS = List.of("try", "catch", "end");
 
@@ -26,6 +26,7 @@ final class BodyParser {
   /** Of each open {@code try}: its label and its offset in the source. */
   private final IntArrayList tries = new IntArrayList();
 
+  private final LiteralBuilder terms = new LiteralBuilder();
   private FunctionBuilder function;
 
   /** In a function whose first line is wrong: nobody knows what its names are. */
@@ -36,7 +37,7 @@ final class BodyParser {
     this.diagnostics = diagnostics;
     this.outline = outline;
     this.scanner = new Scanner(source);
-    LiteralParser literals = new LiteralParser(scanner, pool);
+    LiteralParser literals = new LiteralParser(scanner, pool, terms);
     this.instructions = new InstructionParser(scanner, pool, outline.functions(), literals);
     this.directives =
         new DirectiveParser(scanner, pool, outline.functions(), literals, instructions);
@@ -48,6 +49,11 @@ final class BodyParser {
 
   String sourceName() {
     return directives.source() != null ? directives.source() : Outline.shortened(source.file);
+  }
+
+  @Override
+  public void close() {
+    terms.close();
   }
 
   void read() {

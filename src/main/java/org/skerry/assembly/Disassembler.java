@@ -17,16 +17,17 @@ public final class Disassembler {
 
   /** The text of a module. */
   public static String disassemble(ModuleFile module, DisassemblyOptions options) {
-    PoolPrinter pool = new PoolPrinter(module);
-    StringBuilder out = new StringBuilder();
-    out.append("module ").append(Quoted.module(module.name())).append('\n');
-    out.append(".source ").append(Quoted.string(module.source())).append('\n');
-    pool.print(out);
-    for (FunctionDefinition function : module.functions()) {
-      out.append('\n');
-      new FunctionPrinter(module, function, pool, options).print(out);
+    try (PoolPrinter pool = new PoolPrinter(module)) {
+      StringBuilder out = new StringBuilder();
+      out.append("module ").append(Quoted.module(module.name())).append('\n');
+      out.append(".source ").append(Quoted.string(module.source())).append('\n');
+      pool.print(out);
+      for (FunctionDefinition function : module.functions()) {
+        out.append('\n');
+        new FunctionPrinter(module, function, pool, options).print(out);
+      }
+      return out.toString();
     }
-    return out.toString();
   }
 
   /** A signature as it stands behind a function's name, with names where there are some. */

@@ -1,99 +1,77 @@
 package org.skerry.assembly;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.MemoryPool;
+import org.skerry.module.ModuleFile.Literal;
+import org.skerry.term.Atoms;
+import org.skerry.term.Term;
+import org.skerry.term.TermBuilder;
+import org.skerry.term.TermError;
+import org.skerry.term.TermScratch;
 
 /**
- * Builds the images of literals: objects one behind the other, addresses counted from the start.
+ * Builds the terms of one source's literals in memory of its own, which it takes when there is the
+ * first that is no immediate. Owner thread only.
  */
-final class LiteralBuilder {
-  private static final int IMAGE_HEADER_BYTES = 32;
-  private ByteBuffer image = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+final class LiteralBuilder implements AutoCloseable {
+  private static final long MAX_MEMORY_BYTES = 16L << 30;
 
-  LiteralBuilder() {
-    clear();
-  }
+  private final Map<Long, Integer> moduleIndex = new HashMap<>();
+  private MemoryPool memory;
+  private BlockCache cache;
+  private Atoms atoms;
+  private TermScratch scratch;
+  private TermBuilder terms;
 
-  void clear() {
-    image.clear().position(IMAGE_HEADER_BYTES);
-  }
-
-  static boolean isImmediate(long term) {
-    return (term & 7) != 0;
-  }
-
-  long special(int ordinal) {
-    return (long) ordinal << 4 | 6;
-  }
-
-  long atom(int index) {
-    return (long) index << 3 | 2;
-  }
-
-  long integer(long value) {
-    return value << 1 >> 1 == value ? value << 1 | 1 : raw(8, value);
-  }
-
-  long floating(long bits) {
-    return raw(9, bits);
-  }
-
-  private long raw(int kind, long value) {
-    int at = object(kind, 0, 1, 8);
-    image.putLong(value);
-    return at;
-  }
-
-  long string(String text) {
-    byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-    boolean ascii = utf8.length == text.length();
-    return padded(10, ascii ? 1 : 0, utf8);
-  }
-
-  long bytes(byte[] bytes) {
-    return padded(11, 0, bytes);
-  }
-
-  private long padded(int kind, int flags, byte[] bytes) {
-    int padded = bytes.length + 7 & -8;
-    int at = object(kind, flags, bytes.length, padded);
-    image.put(bytes);
-    while (image.position() < at + 8 + padded) {
-      image.put((byte) 0);
+  /** The stack machine, empty. */
+  TermBuilder begin() {
+    if (terms == null) {
+      memory = new MemoryPool(MAX_MEMORY_BYTES);
+      cache = memory.newCache();
+      atoms = new Atoms(memory, Atoms.DEFAULT_MAX_COUNT + Atoms.predefinedCount());
+      scratch = new TermScratch(cache, atoms);
+      terms = new TermBuilder(scratch);
     }
-    return at;
+    terms.clear();
+    return terms;
   }
 
-  long tuple(long[] terms, int from, int to) {
-    int at = object(1, 0, to - from, 8 * (to - from));
-    for (int i = from; i < to; i++) {
-      image.putLong(terms[i]);
+  /** Pushes an atom that has an index in the module. */
+  void pushAtom(String name, int index) {
+    terms.pushAtom(name);
+    moduleIndex.put(terms.peek(), index);
+  }
+
+  /** The term on top as a literal. */
+  Literal finish() {
+    long term = terms.peek();
+    if (Term.isAtom(term)) {
+      return new Literal(Term.atom(moduleIndex.get(term)), null);
     }
-    return at;
-  }
-
-  long cons(long head, long tail) {
-    int at = object(0, 0, 2, 16);
-    image.putLong(head).putLong(tail);
-    return at;
-  }
-
-  private int object(int kind, int flags, long size, int contentBytes) {
-    if (image.remaining() < contentBytes + 8) {
-      byte[] larger =
-          Arrays.copyOf(
-              image.array(), Math.max(2 * image.capacity(), image.position() + contentBytes + 8));
-      image = ByteBuffer.wrap(larger).order(ByteOrder.LITTLE_ENDIAN).position(image.position());
+    if (!Term.isObject(term)) {
+      return new Literal(term, null);
     }
-    int at = image.position();
-    image.putLong(size << 16 | (long) flags << 8 | (long) kind << 1 | 1);
-    return at;
+    return new Literal(0, terms.popFileImage(atom -> moduleIndex.get(atom)));
   }
 
-  byte[] finish(long root) {
-    image.putLong(0, image.position()).putLong(8, root).putLong(16, 0).putLong(24, 0);
-    return Arrays.copyOf(image.array(), image.position());
+  /** What an error says of a term that cannot be built. */
+  static String problem(TermError error) {
+    return error == TermError.LIMIT_EXCEEDED
+        ? "the term is too large"
+        : "no such term can be built: " + error.getMessage();
+  }
+
+  @Override
+  public void close() {
+    if (terms != null) {
+      terms.close();
+      scratch.close();
+      cache.close();
+      atoms.close();
+      memory.close();
+      terms = null;
+    }
   }
 }

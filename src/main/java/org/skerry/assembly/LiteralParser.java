@@ -5,6 +5,9 @@ import java.util.List;
 import org.agrona.collections.IntArrayList;
 import org.skerry.module.ModuleFile.Literal;
 import org.skerry.module.ModuleFormat;
+import org.skerry.term.Term;
+import org.skerry.term.TermBuilder;
+import org.skerry.term.TermError;
 
 /** Reads terms. Nesting costs memory of ours, not stack: a literal may be as deep as it is long. */
 final class LiteralParser {
@@ -15,22 +18,19 @@ final class LiteralParser {
 
   private final Scanner scanner;
   private final ModulePool pool;
-  private final LiteralBuilder builder = new LiteralBuilder();
-
-  /** Elements of the open containers, the innermost's last. */
-  private long[] values = new long[16];
-
-  private int valueCount;
+  private final LiteralBuilder builder;
+  private TermBuilder terms;
 
   /**
    * For each open container: its opening token's ordinal, 1 behind a list's bar, its offset, and
-   * its first value.
+   * how many parts it has so far.
    */
   private final IntArrayList open = new IntArrayList();
 
-  LiteralParser(Scanner scanner, ModulePool pool) {
+  LiteralParser(Scanner scanner, ModulePool pool, LiteralBuilder builder) {
     this.scanner = scanner;
     this.pool = pool;
+    this.builder = builder;
   }
 
   /** Whether a term, and no register, begins at the token. */
@@ -44,21 +44,46 @@ final class LiteralParser {
 
   /** Reads the term that begins at the token; afterwards the token is the one behind it. */
   Literal parse() {
-    builder.clear();
-    valueCount = 0;
+    Literal immediate = immediate();
+    if (immediate != null) {
+      scanner.next();
+      return immediate;
+    }
+    int start = scanner.start();
+    int end = scanner.end();
+    terms = builder.begin();
     open.clear();
+    try {
+      return parseTerm();
+    } catch (TermError error) {
+      throw new Mistake(start, end, LiteralBuilder.problem(error));
+    }
+  }
+
+  /** The literal that the token is, or null where memory is needed to know. */
+  private Literal immediate() {
+    return switch (scanner.token()) {
+      case INTEGER ->
+          Term.fitsSmallInt(scanner.bits())
+              ? new Literal(Term.smallInt(scanner.bits()), null)
+              : null;
+      case ATOM -> new Literal(Term.atom(atomIndex()), null);
+      case WORD -> special() == Term.NONE ? null : new Literal(special(), null);
+      default -> null;
+    };
+  }
+
+  private Literal parseTerm() {
     while (true) {
       if (opens()) {
         continue;
       }
-      long term = simple();
-      while (!open.isEmpty() && closes(term)) {
-        term = close();
+      simple();
+      while (!open.isEmpty() && closes()) {
+        close();
       }
       if (open.isEmpty()) {
-        return LiteralBuilder.isImmediate(term)
-            ? new Literal(term, null)
-            : new Literal(0, builder.finish(term));
+        return builder.finish();
       }
     }
   }
@@ -72,30 +97,29 @@ final class LiteralParser {
     open.addInt(token.ordinal());
     open.addInt(0);
     open.addInt(scanner.start());
-    open.addInt(valueCount);
+    open.addInt(0);
     return !scanner.next().closes();
   }
 
-  private long simple() {
+  private void simple() {
     Token token = scanner.token();
-    if (token.closes() && !open.isEmpty() && valueCount == base()) {
-      return close();
+    if (token.closes() && !open.isEmpty() && parts() == 0) {
+      close();
+      return;
     }
-    long term =
-        switch (token) {
-          case INTEGER -> builder.integer(scanner.bits());
-          case FLOAT -> builder.floating(scanner.bits());
-          case STRING -> builder.string(scanner.string());
-          case ATOM -> atom();
-          case WORD -> word();
-          case BYTES_OPEN -> builder.bytes(bytes());
-          default -> throw unclosed("a term");
-        };
+    switch (token) {
+      case INTEGER -> terms.pushInt(scanner.bits());
+      case FLOAT -> terms.pushFloat(Double.longBitsToDouble(scanner.bits()));
+      case STRING -> terms.pushString(scanner.string());
+      case ATOM -> builder.pushAtom(scanner.string(), atomIndex());
+      case WORD -> word();
+      case BYTES_OPEN -> terms.pushInlineBytes(bytes());
+      default -> throw unclosed("a term");
+    }
     scanner.next();
-    return term;
   }
 
-  private long atom() {
+  private int atomIndex() {
     int index = pool.atom(scanner.string());
     if (index < 0) {
       throw scanner.mistake(
@@ -103,16 +127,27 @@ final class LiteralParser {
               ? "a module has at most " + ModuleFormat.MAX_ENTRIES + " atoms"
               : "an atom has at most " + ModuleFormat.MAX_NAME_BYTES + " bytes");
     }
-    return builder.atom(index);
+    return index;
   }
 
-  private long word() {
+  /** The special term that the token names, or NONE. */
+  private long special() {
+    return switch (scanner.word()) {
+      case "nil" -> Term.NIL;
+      case "false" -> Term.FALSE;
+      case "true" -> Term.TRUE;
+      default -> Term.NONE;
+    };
+  }
+
+  private void word() {
+    if (special() != Term.NONE) {
+      terms.pushImmediate(special());
+      return;
+    }
     String word = scanner.word();
-    return switch (word) {
-      case "nil" -> builder.special(0);
-      case "false" -> builder.special(1);
-      case "true" -> builder.special(2);
-      case "nan", "inf", "-inf" -> builder.floating(floatBits(word));
+    switch (word) {
+      case "nan", "inf", "-inf" -> terms.pushFloat(Double.longBitsToDouble(floatBits(word)));
       case "i64", "f64", "u8", "term" ->
           throw scanner.mistake("an array can be written to, so it is no literal: make a new one");
       default ->
@@ -121,7 +156,7 @@ final class LiteralParser {
                   + word
                   + "; an atom begins with a colon"
                   + Suggestions.hint(word, WORDS));
-    };
+    }
   }
 
   static long floatBits(String word) {
@@ -142,7 +177,7 @@ final class LiteralParser {
         scanner.next();
       }
       if (scanner.token() != Token.INTEGER) {
-        throw unclosed(opened, "a byte or >>");
+        throw Brackets.mistake(scanner, opened, "a byte or >>");
       }
       if (scanner.bits() < 0 || scanner.bits() > 255) {
         throw scanner.mistake("a byte is from 0 to 255");
@@ -155,27 +190,24 @@ final class LiteralParser {
     return Arrays.copyOf(bytes, count);
   }
 
-  private int base() {
+  private int parts() {
     return open.getInt(open.size() - 1);
   }
 
   private Token opener() {
-    return TOKENS[open.getInt(open.size() - 4)];
+    return TOKENS[open.getInt(open.size() - FRAME_INTS)];
   }
 
   private boolean inTail() {
     return open.getInt(open.size() - 3) == 1;
   }
 
-  /** Adds a term to the innermost container and says whether that ends there. */
-  private boolean closes(long term) {
-    if (valueCount == values.length) {
-      values = Arrays.copyOf(values, 2 * valueCount);
-    }
-    values[valueCount++] = term;
+  /** Counts a term as part of the innermost container and says whether that ends there. */
+  private boolean closes() {
+    open.setInt(open.size() - 1, parts() + 1);
     Token token = scanner.token();
     Token opener = opener();
-    if (opener == Token.MAP_OPEN && (valueCount - base()) % 2 == 1) {
+    if (opener == Token.MAP_OPEN && parts() % 2 == 1) {
       if (token != Token.FAT_ARROW) {
         throw unclosed("=> and the key's value");
       }
@@ -196,49 +228,32 @@ final class LiteralParser {
   }
 
   /** Builds the innermost container; the token is its closing bracket. */
-  private long close() {
+  private void close() {
     Token opener = opener();
     Token closer = opener == Token.BRACKET_OPEN ? Token.BRACKET_CLOSE : Token.BRACE_CLOSE;
     if (scanner.token() != closer) {
       throw unclosed(closer.text());
     }
-    int base = base();
-    long term =
-        switch (opener) {
-          case BRACE_OPEN -> builder.tuple(values, base, valueCount);
-          case MAP_OPEN -> map(base);
-          default -> list(base);
-        };
-    valueCount = base;
+    int parts = parts();
+    switch (opener) {
+      case BRACE_OPEN -> terms.makeTuple(parts);
+      case MAP_OPEN -> terms.makeMap(parts / 2);
+      default -> {
+        if (inTail()) {
+          terms.makeListWithTail(parts - 1);
+        } else {
+          terms.makeList(parts);
+        }
+      }
+    }
     for (int i = 0; i < FRAME_INTS; i++) {
       open.removeAt(open.size() - 1);
     }
     scanner.next();
-    return term;
-  }
-
-  private long list(int base) {
-    int last = valueCount;
-    long tail = builder.special(3);
-    if (inTail()) {
-      tail = values[--last];
-    }
-    for (int i = last - 1; i >= base; i--) {
-      tail = builder.cons(values[i], tail);
-    }
-    return tail;
-  }
-
-  private long map(int base) {
-    throw scanner.mistake("maps as literals are not there yet");
-  }
-
-  private Mistake unclosed(String expected) {
-    return unclosed(open.isEmpty() ? -1 : open.getInt(open.size() - 2), expected);
   }
 
   /** What was expected; where a bracket opened on an earlier line, that it may be the culprit. */
-  private Mistake unclosed(int opened, String expected) {
-    return Brackets.mistake(scanner, opened, expected);
+  private Mistake unclosed(String expected) {
+    return Brackets.mistake(scanner, open.isEmpty() ? -1 : open.getInt(open.size() - 2), expected);
   }
 }

@@ -4,9 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.skerry.module.ModuleFile.Literal;
 import org.skerry.term.ObjectLayout;
+import org.skerry.term.Term;
 import org.skerry.term.TermImage;
 
 /**
@@ -16,6 +19,9 @@ import org.skerry.term.TermImage;
 final class LiteralPrinter {
   /** Text that is longer, by sharing or by a cycle, is none. */
   private static final int MAX_CHARS_PER_BYTE = 16;
+
+  private static final Map<Long, String> SPECIALS =
+      Map.of(Term.NIL, "nil", Term.FALSE, "false", Term.TRUE, "true", Term.EMPTY_LIST, "[]");
 
   private final List<String> atoms;
   private final StringBuilder out = new StringBuilder();
@@ -58,12 +64,12 @@ final class LiteralPrinter {
   }
 
   private boolean immediate(long word) {
-    if ((word & 1) == 1) {
-      out.append(word >> 1);
-    } else if ((word & 7) == 2 && word >>> 3 < atoms.size()) {
-      out.append(Quoted.atom(atoms.get((int) (word >>> 3))));
-    } else if ((word & 15) == 6 && word >>> 4 < 4) {
-      out.append(List.of("nil", "false", "true", "[]").get((int) (word >>> 4)));
+    if (Term.isSmallInt(word)) {
+      out.append(Term.smallIntValue(word));
+    } else if (Term.isAtom(word) && word >= 0 && Term.atomIndex(word) < atoms.size()) {
+      out.append(Quoted.atom(atoms.get(Term.atomIndex(word))));
+    } else if (SPECIALS.containsKey(word)) {
+      out.append(SPECIALS.get(word));
     } else {
       return false;
     }
@@ -71,13 +77,13 @@ final class LiteralPrinter {
   }
 
   private boolean term(long word) {
-    if ((word & 7) != 0) {
+    if (!Term.isObject(word)) {
       return immediate(word);
     }
     int at = checked(word);
     long header = image.getLong(at);
-    long size = header >>> 16;
-    return switch ((int) header >> 1 & 0x7F) {
+    long size = ObjectLayout.size(header);
+    return switch (ObjectLayout.kind(header)) {
       case ObjectLayout.BOXED_I64 -> append(Long.toString(image.getLong(at + 8)));
       case ObjectLayout.BOXED_F64 -> floating(image.getLong(at + 8));
       case ObjectLayout.STRING ->
@@ -86,6 +92,7 @@ final class LiteralPrinter {
       case ObjectLayout.TUPLE -> tuple(at, size);
       case ObjectLayout.CONS -> list(at);
       case ObjectLayout.MAP -> map(at, size);
+      case ObjectLayout.MAP_ROOT -> hashedMap(image.getLong(at + ObjectLayout.ROOT_NODE));
       default -> false;
     };
   }
@@ -135,11 +142,50 @@ final class LiteralPrinter {
   }
 
   private boolean map(int at, long size) {
+    List<Long> entries = new ArrayList<>();
+    for (int i = 0; i < elements(size, 2); i++) {
+      entries.add(image.getLong(at + 8 + 8 * i));
+      entries.add(image.getLong(at + 8 + 8 * (int) (size + i)));
+    }
+    return map(entries);
+  }
+
+  /** The entries of a tree of nodes, in no order: the map is the same in any. */
+  private boolean hashedMap(long root) {
+    List<Long> entries = new ArrayList<>();
+    ArrayDeque<Long> nodes = new ArrayDeque<>();
+    nodes.push(root);
+    while (!nodes.isEmpty()) {
+      int at = checked(nodes.pop());
+      long header = image.getLong(at);
+      long words = ObjectLayout.size(header);
+      long entryWords = words;
+      if (ObjectLayout.kind(header) == ObjectLayout.MAP_NODE) {
+        entryWords = 2L * Integer.bitCount((int) image.getLong(at + ObjectLayout.NODE_RAW));
+      } else if (ObjectLayout.kind(header) != ObjectLayout.MAP_COLLISION) {
+        return false;
+      }
+      for (int i = 0; i < words; i++) {
+        long word = image.getLong(at + ObjectLayout.NODE_CONTENT + 8 * i);
+        if (i < entryWords) {
+          entries.add(word);
+        } else {
+          nodes.push(word);
+        }
+      }
+      if (entries.size() + nodes.size() > image.capacity()) {
+        return false;
+      }
+    }
+    return entries.size() % 2 == 0 && map(entries);
+  }
+
+  private boolean map(List<Long> entries) {
     work.push("}");
-    for (long i = elements(size, 2) - 1; i >= 0; i--) {
-      work.push(image.getLong(at + 8 + 8 * (int) (size + i)));
+    for (int i = entries.size() - 2; i >= 0; i -= 2) {
+      work.push(entries.get(i + 1));
       work.push(" => ");
-      work.push(image.getLong(at + 8 + 8 * (int) i));
+      work.push(entries.get(i));
       work.push(i == 0 ? "" : ", ");
     }
     work.push("%{");
@@ -161,9 +207,10 @@ final class LiteralPrinter {
     while (true) {
       cells.add(image.getLong((int) cell + ObjectLayout.CONS_HEAD));
       long tail = image.getLong((int) cell + ObjectLayout.CONS_TAIL);
-      boolean isCell = (tail & 7) == 0 && image.getLong(checked(tail)) == ObjectLayout.CONS_HEADER;
+      boolean isCell =
+          Term.isObject(tail) && image.getLong(checked(tail)) == ObjectLayout.CONS_HEADER;
       if (!isCell) {
-        if (tail != (3L << 4 | 6)) {
+        if (tail != Term.EMPTY_LIST) {
           cells.add(" | ");
           cells.add(tail);
         }

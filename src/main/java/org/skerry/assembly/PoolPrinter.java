@@ -16,12 +16,14 @@ import org.skerry.module.Signature;
  * the code would give all of them the places that they have, it names them as people do; otherwise
  * directives list them first, and code names by place what has no other name.
  */
-final class PoolPrinter {
+final class PoolPrinter implements AutoCloseable {
   private final ModuleFile module;
   private final String[] literalTexts;
   private final String[] referenceTexts;
+  private String[] listedTexts;
   private final Map<String, Signature> locals = new HashMap<>();
   private final Map<String, FunctionReference> imports = new LinkedHashMap<>();
+  private final LiteralBuilder terms = new LiteralBuilder();
   private boolean listsLiterals;
   private boolean listsReferences;
 
@@ -46,6 +48,11 @@ final class PoolPrinter {
     if (listsLiterals) {
       nameListedLiterals();
     }
+  }
+
+  @Override
+  public void close() {
+    terms.close();
   }
 
   /** How code names a literal. */
@@ -78,8 +85,6 @@ final class PoolPrinter {
       }
     }
   }
-
-  private String[] listedTexts;
 
   /** Names references: one that shares its name with an earlier one goes by its place. */
   private void nameReferences() {
@@ -130,11 +135,11 @@ final class PoolPrinter {
     }
   }
 
-  private static Literal parse(String text, ModulePool pool) {
+  private Literal parse(String text, ModulePool pool) {
     try {
       Scanner scanner = new Scanner(new Source("", text));
       scanner.next();
-      return new LiteralParser(scanner, pool).parse();
+      return new LiteralParser(scanner, pool, terms).parse();
     } catch (Mistake unreadable) {
       return null;
     }

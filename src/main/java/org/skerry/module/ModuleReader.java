@@ -10,6 +10,7 @@ import org.skerry.isa.Bank;
 import org.skerry.module.FunctionDefinition.Line;
 import org.skerry.module.FunctionDefinition.RegisterName;
 import org.skerry.module.ModuleFormat.Section;
+import org.skerry.term.ImageChecker;
 
 /**
  * Reads module files. Total: any bytes give a module or a {@link MalformedModuleException}; memory
@@ -142,12 +143,15 @@ public final class ModuleReader {
     enter(Section.LITERALS);
     int count = in.count("literals", ModuleFormat.MAX_ENTRIES, 5);
     List<ModuleFile.Literal> literals = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      int at = in.position();
-      switch (in.u8("a literal")) {
-        case ModuleFormat.IMMEDIATE_LITERAL -> literals.add(immediate(atoms.size()));
-        case ModuleFormat.IMAGE_LITERAL -> literals.add(image(atoms));
-        default -> throw in.bad(at, "0 (an immediate) or 1 (an image)", "another kind of literal");
+    try (ImageChecker checker = new ImageChecker(atoms)) {
+      for (int i = 0; i < count; i++) {
+        int at = in.position();
+        switch (in.u8("a literal")) {
+          case ModuleFormat.IMMEDIATE_LITERAL -> literals.add(immediate(atoms.size()));
+          case ModuleFormat.IMAGE_LITERAL -> literals.add(image(checker));
+          default ->
+              throw in.bad(at, "0 (an immediate) or 1 (an image)", "another kind of literal");
+        }
       }
     }
     leave(Section.LITERALS);
@@ -164,11 +168,11 @@ public final class ModuleReader {
     return new ModuleFile.Literal(word, null);
   }
 
-  private ModuleFile.Literal image(List<String> atoms) throws MalformedModuleException {
+  private ModuleFile.Literal image(ImageChecker checker) throws MalformedModuleException {
     int at = in.position();
     int length = in.count("bytes of an image", ModuleFormat.MAX_FILE_BYTES, 1);
     byte[] image = in.take(length);
-    String problem = LiteralImages.problem(image, atoms);
+    String problem = checker.problem(image);
     if (problem != null) {
       throw in.bad(at, "the image of a term", problem);
     }

@@ -15,7 +15,7 @@ import org.skerry.module.ModuleReader;
 import org.skerry.module.ModuleWriter;
 
 class DisassemblerTest {
-  private static final int RANDOM_MODULES = 3_000;
+  private static final int RANDOM_MODULES = 1_000;
 
   static List<Path> examples() throws Exception {
     try (Stream<Path> files = Files.list(Path.of("examples"))) {

@@ -22,6 +22,11 @@ import org.skerry.module.Signature;
  * would write.
  */
 final class RandomModules {
+  private static final String BIG_MAP =
+      java.util.stream.IntStream.range(0, 40)
+          .mapToObj(i -> i + " => :a" + i % 7)
+          .collect(java.util.stream.Collectors.joining(", ", "%{", "}"));
+
   private static final String[] NAMES = {"main", "loop", "odd name", "é", "a.b", "nil", "r", "f1x"};
   private static final String[] TERMS = {
     "nil",
@@ -65,14 +70,16 @@ final class RandomModules {
     if (chance(20)) {
       pool.atom("unused");
     }
-    for (int i = random.nextInt(12); i > 0; i--) {
-      Scanner scanner = new Scanner(new Source("", TERMS[random.nextInt(TERMS.length)]));
-      scanner.next();
-      Literal literal = new LiteralParser(scanner, pool).parse();
-      if (chance(10)) {
-        pool.addLiteral(literal);
-      } else {
-        pool.literal(literal);
+    try (LiteralBuilder terms = new LiteralBuilder()) {
+      for (int i = random.nextInt(12); i > 0; i--) {
+        Scanner scanner = new Scanner(new Source("", TERMS[random.nextInt(TERMS.length)]));
+        scanner.next();
+        Literal literal = new LiteralParser(scanner, pool, terms).parse();
+        if (chance(10)) {
+          pool.addLiteral(literal);
+        } else {
+          pool.literal(literal);
+        }
       }
     }
     literals = List.copyOf(pool.literals());
