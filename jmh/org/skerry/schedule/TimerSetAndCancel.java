@@ -34,7 +34,7 @@ public class TimerSetAndCancel {
   private static final long SECOND_NS = 1_000_000_000;
 
   /** How many timers there are besides. */
-  @Param({"0", "20000"})
+  @Param({"0", "2000"})
   private int others;
 
   /** Whether all are for the same moment. */
