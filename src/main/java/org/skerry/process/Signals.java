@@ -20,7 +20,7 @@ public final class Signals {
   /** {@link #kill}: somebody asked for it; the reason will be {@code killed}. */
   public static final int KILL = 1;
 
-  /** {@link #kill}: its mailbox is full and that is its policy; {@code limit_exceeded}. */
+  /** {@link #kill}: its mailbox is full, and that is its policy: it ends as one beyond a limit. */
   public static final int MAILBOX_FULL = 2;
 
   /** {@link #kill}: the VM stops, or its time is up; {@code shutdown}. */
@@ -83,7 +83,7 @@ public final class Signals {
     long requests = head & REQUESTS;
     boolean ends = requests != 0;
     if (ends) {
-      Lifecycle.endWith(process, ExitKind.KILLED, reasonOf(requests));
+      endAsRequested(context, process, requests);
     }
     for (long node = reversed(head & -8); node != Memory.NULL; ) {
       long next = Memory.getLong(node + SignalLayout.NEXT);
@@ -125,17 +125,21 @@ public final class Signals {
     long term = (reason & 7) != 0 ? reason : Mailbox.adopt(context, process, reason);
     if (term == Mailbox.NO_ROOM) {
       Mailbox.releaseMessage(reason, context.cache());
-      term = Atoms.LIMIT_EXCEEDED;
+      term = context.runtime().terms().limitReason(Atoms.HEAP);
     }
     Lifecycle.endWith(process, ExitKind.SIGNALLED, term);
     return true;
   }
 
-  private static long reasonOf(long requests) {
+  private static void endAsRequested(WorkerContext context, long process, long requests) {
     if ((requests & KILL) != 0) {
-      return Atoms.KILLED;
+      Lifecycle.endWith(process, ExitKind.KILLED, Atoms.KILLED);
+    } else if ((requests & MAILBOX_FULL) != 0) {
+      long reason = context.runtime().terms().limitReason(Atoms.MAILBOX);
+      Lifecycle.endWith(process, ExitKind.LIMIT, reason);
+    } else {
+      Lifecycle.endWith(process, ExitKind.KILLED, Atoms.SHUTDOWN);
     }
-    return (requests & MAILBOX_FULL) != 0 ? Atoms.LIMIT_EXCEEDED : Atoms.SHUTDOWN;
   }
 
   private static void push(long process, long node) {

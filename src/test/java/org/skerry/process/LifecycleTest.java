@@ -62,7 +62,9 @@ class LifecycleTest {
     Memory.putLong(process + ProcessLayout.ARGUMENT_IMAGE, fixture.image(500));
     Lifecycle.start(context, process);
     fixture.runAll();
-    assertThat(fixture.exits).containsExactly("ERROR " + Long.toHexString(Atoms.LIMIT_EXCEEDED));
+    assertThat(fixture.exits)
+        .containsExactly(
+            "LIMIT " + Long.toHexString(fixture.runtime.terms().limitReason(Atoms.HEAP)));
   }
 
   @Test

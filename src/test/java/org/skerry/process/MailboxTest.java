@@ -170,7 +170,7 @@ class MailboxTest {
     fixture.runAll();
 
     assertThat(fixture.table.find(pid)).isZero();
-    assertThat(fixture.exits).hasSize(1).first().asString().startsWith("KILLED");
+    assertThat(fixture.exits).hasSize(1).first().asString().startsWith("LIMIT");
   }
 
   @Test

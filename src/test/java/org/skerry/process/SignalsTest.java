@@ -47,7 +47,7 @@ class SignalsTest {
     assertThat(fixture.exits)
         .containsExactly(
             "KILLED " + Long.toHexString(Atoms.SHUTDOWN),
-            "KILLED " + Long.toHexString(Atoms.LIMIT_EXCEEDED));
+            "LIMIT " + Long.toHexString(limitReason(Atoms.MAILBOX)));
   }
 
   @Test
@@ -77,7 +77,7 @@ class SignalsTest {
     Signals.exit(context, process, Term.NIL, fixture.image(500));
     fixture.runAll();
     assertThat(fixture.exits)
-        .containsExactly("SIGNALLED " + Long.toHexString(Atoms.LIMIT_EXCEEDED));
+        .containsExactly("SIGNALLED " + Long.toHexString(limitReason(Atoms.HEAP)));
   }
 
   @Test
@@ -140,5 +140,9 @@ class SignalsTest {
     Signals.exit(context, process, Term.NIL, fixture.image(20));
     Signals.kill(context, process, Signals.KILL);
     fixture.quiesce();
+  }
+
+  private long limitReason(long limit) {
+    return fixture.runtime.terms().limitReason(limit);
   }
 }
