@@ -28,7 +28,7 @@ public record VmStatistics(
   static VmStatistics of(Driver driver, WorkerContext host, MemoryPool pool) {
     Counters counters = new Counters();
     counters.add(host.counters());
-    driver.contexts().forEach(context -> counters.add(context.counters()));
+    driver.contexts().forEach(context -> count(context, counters));
     List<WorkerStatistics> workers = driver.statistics();
     return new VmStatistics(
         workers.size(),
@@ -37,6 +37,13 @@ public record VmStatistics(
         pool.usedBytes(),
         pool.committedBytes(),
         pool.peakCommittedBytes());
+  }
+
+  private static void count(WorkerContext context, Counters counters) {
+    counters.add(context.counters());
+    counters.collections += context.heap().collections();
+    counters.bytesCopied += context.heap().bytesCopied();
+    counters.bytesCollected += context.heap().bytesCollected();
   }
 
   /** A summary for people, some lines. */

@@ -28,6 +28,8 @@ final class Images {
     }
     long debt = Memory.getLong(process + HeapLayout.WORK_DEBT);
     Memory.putLong(process + HeapLayout.WORK_DEBT, debt + TermImage.totalBytes(image));
+    context.counters().images++;
+    context.counters().imageBytes += TermImage.totalBytes(image);
     return image;
   }
 }
