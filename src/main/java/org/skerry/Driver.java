@@ -39,7 +39,7 @@ interface Driver {
   void start();
 
   /** Waits until main is over, or all processes are. */
-  Outcome await(ExitReports reports, Duration deadline, boolean all);
+  Outcome await(ExitReports reports, Duration deadline, boolean all) throws InterruptedException;
 
   /** Stops running processes; nobody runs any when this returns. */
   void stop();
@@ -89,17 +89,14 @@ interface Driver {
     }
 
     @Override
-    public Outcome await(ExitReports reports, Duration deadline, boolean all) {
+    public Outcome await(ExitReports reports, Duration deadline, boolean all)
+        throws InterruptedException {
       return reports.await(deadline, all);
     }
 
     @Override
     public void stop() {
-      scheduler.requestStop();
-      while (!scheduler.awaitStopped(Long.MAX_VALUE)) {
-        // An interrupt does not make it safe to free what workers use.
-        Thread.interrupted();
-      }
+      scheduler.stop();
     }
 
     @Override
@@ -142,7 +139,8 @@ interface Driver {
     public void start() {}
 
     @Override
-    public Outcome await(ExitReports reports, Duration deadline, boolean all) {
+    public Outcome await(ExitReports reports, Duration deadline, boolean all)
+        throws InterruptedException {
       long endNs = deadline == null ? Long.MAX_VALUE : world.nanoTime() + deadline.toNanos();
       Simulation.Outcome outcome =
           simulation.run(() -> reports.isOver(all) || world.nanoTime() >= endNs, Long.MAX_VALUE);

@@ -143,7 +143,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   }
 
   /** Waits until {@link #isOver}, or the deadline; null for none. */
-  Outcome await(Duration deadline, boolean all) {
+  Outcome await(Duration deadline, boolean all) throws InterruptedException {
     lock.lock();
     try {
       long leftNs = deadline == null ? Long.MAX_VALUE : deadline.toNanos();
@@ -153,9 +153,6 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
         }
         leftNs = changed.awaitNanos(leftNs);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new Outcome.Interrupted();
     } finally {
       lock.unlock();
     }

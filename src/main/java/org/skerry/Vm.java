@@ -99,10 +99,11 @@ public final class Vm implements AutoCloseable {
    * over, or the deadline, or {@link #interrupt}.
    *
    * @param module the module's name
+   * @throws InterruptedException if the calling thread is interrupted; the program runs on
    * @throws IllegalArgumentException if there is no such module, or it has no {@code main} that
    *     takes nothing
    */
-  public Outcome run(String module) {
+  public Outcome run(String module) throws InterruptedException {
     int function = mainOf(module);
     synchronized (this) {
       checkOpen();

@@ -83,6 +83,8 @@ final class VmRunner implements ProgramRunner {
       return vm.run(program.getFirst().file().name());
     } catch (LinkException | IllegalArgumentException e) {
       throw new CommandFailure(ExitStatus.REJECTED, e.getMessage());
+    } catch (InterruptedException e) {
+      return new Outcome.Interrupted();
     }
   }
 

@@ -50,7 +50,8 @@ public final class Interpreter implements Engine {
 
   /**
    * @param code the functions of the VM
-   * @param collectsAlways stress: every slice begins with a collection, and every allocation collects
+   * @param collectsAlways stress: every slice begins with a collection, and every allocation
+   *     collects
    */
   public Interpreter(CodeSpace code, boolean collectsAlways) {
     this.code = code;

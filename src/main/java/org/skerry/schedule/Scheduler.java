@@ -149,6 +149,15 @@ public final class Scheduler implements AutoCloseable {
       }
       isClosed = true;
     }
+    stop();
+    group.close();
+  }
+
+  /**
+   * Stops the workers and waits until none runs any more, which takes a slice. An interrupt does
+   * not shorten that: what workers use must not be freed before; it stays set.
+   */
+  public void stop() {
     requestStop();
     boolean interrupted = Thread.interrupted();
     while (isStarted && !awaitStopped(Long.MAX_VALUE / 2)) {
@@ -157,7 +166,6 @@ public final class Scheduler implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    group.close();
   }
 
   private void unpark(int worker) {
