@@ -27,7 +27,15 @@ class SourceTidyTest {
   private static final int MAX_METHOD_LINES = 60;
 
   /** Dispatch: a case for each opcode. They have a limit in bytes instead, see MethodSizeTest. */
-  private static final Set<String> LONG_METHODS = Set.of();
+  /** They switch over opcodes; MethodSizeTest holds their bytecode below HotSpot's limit. */
+  private static final Set<String> LONG_METHODS =
+      Set.of(
+          "Interpreter#loop",
+          "ComparisonInstructions#execute",
+          "DataInstructions#execute",
+          "NumberInstructions#execute",
+          "ProcessInstructions#execute",
+          "TextInstructions#execute");
 
   private static final Set<String> LONG_FILES = Set.of("Opcode.java", "Interpreter.java");
 
