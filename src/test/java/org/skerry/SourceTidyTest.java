@@ -27,7 +27,6 @@ class SourceTidyTest {
   private static final int MAX_METHOD_LINES = 60;
 
   /** Dispatch: a case for each opcode. They have a limit in bytes instead, see MethodSizeTest. */
-  /** They switch over opcodes; MethodSizeTest holds their bytecode below HotSpot's limit. */
   private static final Set<String> LONG_METHODS =
       Set.of(
           "Interpreter#loop",
