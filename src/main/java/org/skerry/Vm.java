@@ -177,11 +177,10 @@ public final class Vm implements AutoCloseable {
     driver.close();
     host.close();
     epochs.close();
-    table.close();
     terms.close();
+    table.close(); // and the cache that it shares with the terms
     code.close();
     atoms.close();
-    cache.close();
     pool.close();
   }
 }

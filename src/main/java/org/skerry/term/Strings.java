@@ -167,7 +167,7 @@ public final class Strings {
       at += separatorLength;
     }
     // A part's padding is below 8 bytes.
-    return parts * (CONS_BYTES + HEADER_BYTES + 8) + length;
+    return parts * (CONS_BYTES + HEADER_BYTES + 8) + (length + 7 & -8L);
   }
 
   /** The list of the parts between occurrences of the separator. */
