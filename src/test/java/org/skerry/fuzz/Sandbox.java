@@ -85,6 +85,8 @@ final class Sandbox {
       }
     } catch (LinkException e) {
       return rejected(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
     if (outcome instanceof Outcome.Defect(Throwable cause)) {
       throw new AssertionError("the machine has a defect", cause);
