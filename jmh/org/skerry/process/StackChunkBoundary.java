@@ -58,6 +58,9 @@ public class StackChunkBoundary {
   /** Frees it. */
   @TearDown
   public void close() {
+    Stack.release(cache, process);
+    cache.free(process, ProcessLayout.BYTES);
+    cache.close();
     pool.close();
   }
 
