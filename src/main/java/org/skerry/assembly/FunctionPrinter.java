@@ -18,6 +18,9 @@ import org.skerry.module.ModuleFile;
 final class FunctionPrinter {
   private static final String INDENT = "    ";
 
+  /** Deeper blocks are not moved further to the right: the text must stay linear in the code. */
+  private static final int MAX_INDENTED_BLOCKS = 20;
+
   private final ModuleFile module;
   private final FunctionDefinition function;
   private final PoolPrinter pool;
@@ -199,22 +202,26 @@ final class FunctionPrinter {
   private void code(StringBuilder text) {
     InstructionPrinter printer = new InstructionPrinter(pool, this::register, this::label);
     InstructionReader reader = new InstructionReader(module, function);
-    String indent = INDENT;
+    int depth = 0;
     while (reader.next()) {
       int pc = reader.pc();
       if (raw.get(pc)) {
         for (int i = 0; i < reader.length(); i++) {
-          indent = marks(pc + i, indent, text);
-          text.append(indent).append(".word 0x").append(Long.toHexString(reader.word(i)));
+          depth = marks(pc + i, depth, text);
+          text.append(indent(depth)).append(".word 0x").append(Long.toHexString(reader.word(i)));
           text.append('\n');
         }
         continue;
       }
-      indent = marks(pc, indent, text);
-      String line = indent + printer.print(reader);
+      depth = marks(pc, depth, text);
+      String line = indent(depth) + printer.print(reader);
       text.append(line).append(comment(reader, line.length())).append('\n');
     }
-    marks(function.code().length, indent, text);
+    marks(function.code().length, depth, text);
+  }
+
+  private static String indent(int depth) {
+    return INDENT + "  ".repeat(Math.min(depth, MAX_INDENTED_BLOCKS));
   }
 
   private String comment(InstructionReader reader, int column) {
@@ -232,26 +239,27 @@ final class FunctionPrinter {
   }
 
   /**
-   * Writes what stands before the code word: label, catch, try, line; gives the new indentation.
+   * Writes what stands before the code word: label, catch, try, line; gives the number of blocks
+   * that are open then.
    */
-  private String marks(int pc, String before, StringBuilder text) {
-    String indent = before;
+  private int marks(int pc, int before, StringBuilder text) {
+    int depth = before;
     if (labels.containsKey(pc)) {
       text.append("  ").append(labels.get(pc)).append(":\n");
     }
     for (Handler handler : blocks.endingAt(pc)) {
-      indent = indent.substring(2);
-      text.append(indent).append("catch ");
+      depth--;
+      text.append(indent(depth)).append("catch ");
       text.append(register(Bank.R, handler.register(), true)).append('\n');
     }
     for (int i = blocks.countStartingAt(pc); i > 0; i--) {
-      text.append(indent).append("try\n");
-      indent += "  ";
+      text.append(indent(depth)).append("try\n");
+      depth++;
     }
     if (options.lines() && lines.containsKey(pc)) {
-      text.append(indent).append(".line ").append(lines.get(pc)).append('\n');
+      text.append(indent(depth)).append(".line ").append(lines.get(pc)).append('\n');
     }
-    return indent;
+    return depth;
   }
 
   private String register(Bank bank, int number, boolean written) {

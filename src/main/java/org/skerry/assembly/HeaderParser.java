@@ -78,14 +78,14 @@ final class HeaderParser {
       parameters.add(parameter());
       while (scanner.token() == Token.COMMA) {
         scanner.next();
+        if (parameters.size() == ModuleFormat.MAX_PARAMETERS) {
+          throw scanner.mistake(
+              "a function has at most " + ModuleFormat.MAX_PARAMETERS + " parameters");
+        }
         parameters.add(parameter());
       }
     }
     expect(Token.PAREN_CLOSE, ", or )");
-    if (parameters.size() > ModuleFormat.MAX_PARAMETERS) {
-      throw scanner.mistake(
-          "a function has at most " + ModuleFormat.MAX_PARAMETERS + " parameters");
-    }
     expect(Token.ARROW, "-> and the bank of the result");
     return new Signature(parameters, bank("the bank of the result: r, i or f"));
   }

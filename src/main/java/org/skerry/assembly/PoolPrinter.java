@@ -40,8 +40,9 @@ final class PoolPrinter implements AutoCloseable {
     }
     nameReferences();
     ModulePool met = new ModulePool();
+    boolean[] seen = new boolean[literalTexts.length];
     for (FunctionDefinition function : module.functions()) {
-      meet(function, met);
+      meet(function, met, seen);
     }
     listsReferences |= !met.references().equals(module.references());
     listsLiterals |= !met.atoms().equals(module.atoms()) || !sameLiterals(met.literals());
@@ -108,8 +109,7 @@ final class PoolPrinter implements AutoCloseable {
   }
 
   /** Lets the pool meet what the assembler will meet in the code of a function. */
-  private void meet(FunctionDefinition function, ModulePool met) {
-    boolean[] seen = new boolean[literalTexts.length];
+  private void meet(FunctionDefinition function, ModulePool met, boolean[] seen) {
     InstructionReader reader = new InstructionReader(module, function);
     while (reader.next()) {
       if (!reader.isExpressible()) {

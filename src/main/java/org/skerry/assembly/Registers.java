@@ -183,7 +183,8 @@ final class Registers {
   }
 
   private void complain(Register register, Diagnostics diagnostics) {
-    if (register.name != null && !register.assigned && !forgiven.contains(register.name)) {
+    boolean known = register.name == null || register.assigned;
+    if (!known && !forgiven.contains(register.name) && !diagnostics.isFull()) {
       List<String> others =
           byName.values().stream()
               .filter(r -> r.assigned && r.bank == register.bank)

@@ -78,7 +78,11 @@ final class Scanner {
     return token == Token.WORD && end - start == word.length() && text.startsWith(word, start);
   }
 
-  /** Reads the next token. */
+  /**
+   * Reads the next token. Where there is none the next call goes on behind what is wrong.
+   *
+   * @throws Mistake if no token can be read
+   */
   Token next() {
     skipBlanks();
     start = end;
@@ -250,11 +254,14 @@ final class Scanner {
 
   private Token number() {
     NumberScanner number = new NumberScanner(text, end);
-    Token kind = number.scan();
-    end = number.end();
+    try {
+      token = number.scan();
+    } finally {
+      // Behind a wrong number too: who goes on after a mistake must not meet it again.
+      end = number.end();
+    }
     bits = number.bits();
-    token = kind;
-    return kind;
+    return token;
   }
 
   private Token character() {
