@@ -100,13 +100,11 @@ public final class Lifecycle {
     context.table().release(Memory.getLong(process + PID), context.indices());
     Wake.exit(process);
     // Behind the exchange of the wake word: who registers now finds the process over.
-    if (Memory.getLongVolatile(process + ProcessLayout.SPACE_WAITERS) != Memory.NULL) {
-      SpaceWaiters.wakeAll(context, process);
-    }
+    SpaceWaiters.wakeAll(context, process);
     if (Memory.getLong(process + ProcessLayout.TIMER) != 0) {
       context.timers().cancelWake(process);
     }
-    SpaceWaiters.giveUp(context.cache(), process);
+    SpaceWaiters.giveUp(context, process);
     Mailbox.drain(context, process);
     Signals.drain(context.cache(), process);
     releaseOwned(context, process);
@@ -124,7 +122,7 @@ public final class Lifecycle {
    */
   public static void abandon(WorkerContext context, long process) {
     context.table().release(Memory.getLong(process + PID), context.indices());
-    SpaceWaiters.giveUp(context.cache(), process);
+    SpaceWaiters.abandon(context.cache(), process);
     releaseOwned(context, process);
     new Reclamation().reclaim(process, context.cache());
   }

@@ -6,6 +6,8 @@ import static org.skerry.process.ProcessLayout.MAILBOX_LIMITS;
 import static org.skerry.process.ProcessLayout.MAILBOX_TAKEN;
 import static org.skerry.process.ProcessLayout.OVERFLOW_HEAD;
 import static org.skerry.process.ProcessLayout.RING;
+import static org.skerry.process.ProcessLayout.SPACE_ENTRY;
+import static org.skerry.process.ProcessLayout.SPACE_QUEUE;
 import static org.skerry.process.ProcessLayout.SPACE_WAITERS;
 
 import org.skerry.heap.Heap;
@@ -54,6 +56,9 @@ public final class Mailbox {
    */
   public static final long NO_ROOM = 10L << 4 | Term.SPECIAL_TAG;
 
+  /** {@link #awaitRoom}: the receiver is over, and whatever is sent to it is lost. */
+  public static final int OVER = -7;
+
   private static final long IMMEDIATE_CHARGE = MailboxUse.of(1, MailboxRing.RECORD_BYTES);
 
   private Mailbox() {}
@@ -71,13 +76,49 @@ public final class Mailbox {
     if (!reserve(process, charge)) {
       return refuse(context, process, message, charge);
     }
-    if (!enqueue(context, process, message)) {
-      Memory.getAndAddLong(process + MAILBOX_ACCEPTED, -charge);
-      return NO_MEMORY;
+    return deliver(context, process, message, charge);
+  }
+
+  /**
+   * Sends a message of a process, which may have waited for room: then it has its place now. What
+   * may wait sends with this.
+   *
+   * @param sender the sending process, which the caller owns
+   * @return as {@link #offer}; where it is not {@link #FULL} the sender waits for nothing any more
+   */
+  public static int offerFrom(WorkerContext context, long sender, long process, long message) {
+    if (Memory.getLong(sender + SPACE_ENTRY) == Memory.NULL) {
+      return offer(context, process, message);
     }
-    context.counters().messagesSent++;
-    Wake.notify(context.scheduling(), process);
-    return OK;
+    int result =
+        isAdmitted(sender, process)
+            ? offerAdmitted(context, sender, process, message)
+            : offer(context, process, message);
+    if (result != FULL) {
+      stopAwaitingRoom(context, sender);
+    }
+    return result;
+  }
+
+  private static int offerAdmitted(
+      WorkerContext context, long sender, long process, long message) {
+    long charge = chargeOf(message);
+    long missing = charge - SpaceWaiters.useAdmission(context.cache(), sender);
+    if (missing != 0) {
+      // It waited before it had made its message, and so for less than it needs.
+      release(context, process, charge - missing);
+      return offer(context, process, message);
+    }
+    return deliver(context, process, message, charge);
+  }
+
+  /**
+   * Whether a place in a mailbox is kept for a sender that waited for one.
+   *
+   * @param sender the sending process, which the caller owns
+   */
+  public static boolean isAdmitted(long sender, long process) {
+    return SpaceWaiters.isAdmitted(sender, process);
   }
 
   /**
@@ -85,8 +126,7 @@ public final class Mailbox {
    * before an image is made. Any thread that is online.
    */
   public static boolean isFull(long process) {
-    return !MailboxUse.fits(
-        use(process), MailboxUse.of(1, 0), Memory.getLong(process + MAILBOX_LIMITS));
+    return !fits(process, MailboxUse.of(1, 0));
   }
 
   /** Whether senders wait where the mailbox is full. Any thread that is online. */
@@ -95,8 +135,9 @@ public final class Mailbox {
   }
 
   /**
-   * How many messages of how many bytes there are that are not taken, as {@link MailboxUse}. Any
-   * thread that is online; exact where nobody sends or takes meanwhile.
+   * How many messages of how many bytes there are that are not taken, as {@link MailboxUse}, and
+   * places that are kept for senders. Any thread that is online; exact where nobody sends or takes
+   * meanwhile.
    */
   public static long use(long process) {
     for (; ; ) {
@@ -108,7 +149,7 @@ public final class Mailbox {
     }
   }
 
-  /** How many messages there are that are not taken. Any thread that is online, as {@link #use}. */
+  /** The count of {@link #use}. */
   public static int messageCount(long process) {
     return MailboxUse.count(use(process));
   }
@@ -119,24 +160,23 @@ public final class Mailbox {
    * @param sender the sending process, which the caller owns
    * @param process the receiver, where {@link #offer} returned {@link #FULL}
    * @param message what was offered
-   * @return {@link #SUSPEND}; {@link #OK} where there is room now or the receiver is over, and the
-   *     sender sends again at once; {@link #NO_MEMORY}
+   * @return {@link #SUSPEND}; {@link #OK} where there is room now and the sender sends again at
+   *     once; {@link #OVER}; {@link #NO_MEMORY}
    */
   public static int awaitRoom(WorkerContext context, long sender, long process, long message) {
-    if (!SpaceWaiters.register(context.cache(), sender, process)) {
+    long charge = chargeOf(message);
+    if (!SpaceWaiters.register(context, sender, process, charge)) {
       return NO_MEMORY;
     }
-    if (Wake.isExited(process)
-        || MailboxUse.fits(
-            use(process), chargeOf(message), Memory.getLong(process + MAILBOX_LIMITS))) {
-      return OK;
+    if (Wake.isExited(process)) {
+      return OVER;
     }
-    return SUSPEND;
+    return fits(process, charge) || isAdmitted(sender, process) ? OK : SUSPEND;
   }
 
   /** A sender that was to wait for room does not any more. Does nothing where there is nothing. */
   public static void stopAwaitingRoom(WorkerContext context, long sender) {
-    SpaceWaiters.giveUp(context.cache(), sender);
+    SpaceWaiters.giveUp(context, sender);
   }
 
   /**
@@ -229,17 +269,31 @@ public final class Mailbox {
     return message != 0;
   }
 
-  /** Wakes those who wait for room, where there is some. Any thread that is online. */
-  static void wakeWaiters(WorkerContext context, long process) {
-    if (MailboxUse.isHalf(use(process), Memory.getLong(process + MAILBOX_LIMITS))) {
-      SpaceWaiters.wakeAll(context, process);
+  /** The owner, at the start of a slice: who registered before it began is seen here. */
+  static void beginSlice(WorkerContext context, long process) {
+    // Volatile: not before the exchange that began the slice.
+    if (Memory.getLongVolatile(process + SPACE_WAITERS) != Memory.NULL) {
+      admitAtHalf(context, process);
     }
   }
 
-  /** The worker, at the end of a slice: room may have been made just when somebody registered. */
-  static void endSlice(WorkerContext context, long process) {
-    if (Memory.getLongVolatile(process + SPACE_WAITERS) != Memory.NULL) {
-      wakeWaiters(context, process);
+  /**
+   * The owner, before it suspends: it takes no message for a while, so all room is given away.
+   *
+   * @return false where somebody waits still, for whom there is no room
+   */
+  static boolean admitWaiters(WorkerContext context, long process) {
+    return !hasWaiters(process) || SpaceWaiters.admit(context, process);
+  }
+
+  /**
+   * Whoever owned the process until just now, when it suspended: if somebody registered meanwhile
+   * who may not have seen the room that there is, it has to run once more.
+   */
+  static void suspended(WorkerContext context, long process) {
+    if (Memory.getLongVolatile(process + SPACE_WAITERS) != Memory.NULL
+        && fits(process, IMMEDIATE_CHARGE)) {
+      Wake.notify(context.scheduling(), process);
     }
   }
 
@@ -289,7 +343,7 @@ public final class Mailbox {
   }
 
   /** Counts a message in if the limits allow: with the limits exact whoever else sends. */
-  private static boolean reserve(long process, long charge) {
+  static boolean reserve(long process, long charge) {
     for (; ; ) {
       long accepted = Memory.getLongAcquire(process + MAILBOX_ACCEPTED);
       // Behind the load of `accepted`, so that a refusal is right for the time of this load.
@@ -301,6 +355,42 @@ public final class Mailbox {
       } else if (Memory.getLongAcquire(process + MAILBOX_ACCEPTED) == accepted) {
         return false;
       }
+    }
+  }
+
+  /**
+   * Takes back what was counted in. Whoever was refused because of it may wait while the receiver
+   * does, so the receiver has to look.
+   */
+  static void release(WorkerContext context, long process, long charge) {
+    Memory.getAndAddLong(process + MAILBOX_ACCEPTED, -charge);
+    Wake.notify(context.scheduling(), process);
+  }
+
+  private static boolean fits(long process, long charge) {
+    return MailboxUse.fits(use(process), charge, Memory.getLong(process + MAILBOX_LIMITS));
+  }
+
+  /** Puts a message that is counted in where its receiver finds it. */
+  private static int deliver(WorkerContext context, long process, long message, long charge) {
+    if (!enqueue(context, process, message)) {
+      release(context, process, charge);
+      return NO_MEMORY;
+    }
+    context.counters().messagesSent++;
+    Wake.notify(context.scheduling(), process);
+    return OK;
+  }
+
+  private static boolean hasWaiters(long process) {
+    return (Memory.getLongOpaque(process + SPACE_WAITERS) | Memory.getLong(process + SPACE_QUEUE))
+        != Memory.NULL;
+  }
+
+  /** Only in batches: who is admitted one by one is woken for each message. */
+  private static void admitAtHalf(WorkerContext context, long process) {
+    if (MailboxUse.isHalf(use(process), Memory.getLong(process + MAILBOX_LIMITS))) {
+      SpaceWaiters.admit(context, process);
     }
   }
 
@@ -414,8 +504,8 @@ public final class Mailbox {
     // Release: the place in the ring, or the node, is free before the message is counted out.
     Memory.putLongRelease(process + MAILBOX_TAKEN, taken);
     context.counters().messagesTaken++;
-    if (Memory.getLongOpaque(process + SPACE_WAITERS) != Memory.NULL) {
-      wakeWaiters(context, process);
+    if (hasWaiters(process)) {
+      admitAtHalf(context, process);
     }
   }
 }

@@ -28,12 +28,14 @@ public final class MailboxLayout {
                   JAVA_LONG.withName("spaceNext"),
                   JAVA_LONG.withName("spacePid"),
                   JAVA_LONG.withName("spaceTarget"),
+                  JAVA_LONG.withName("spaceCharge"),
                   JAVA_INT.withName("spaceState"),
                   MemoryLayout.paddingLayout(4)))
-          .note("spaceNext", "the entry before it; the waiter before the CAS")
+          .note("spaceNext", "the older entry; the waiter before the CAS. In the queue: the younger one")
           .note("spacePid", "who waits; the waiter before the CAS")
           .note("spaceTarget", "pid of the full mailbox; the waiter before the CAS")
-          .note("spaceState", "0 waiting, 1 woken, 2 given up; who exchanges it second frees it");
+          .note("spaceCharge", "what its message counts for; the waiter before the CAS")
+          .note("spaceState", "0 waiting, 1 admitted, 2 over, 3 given up; who exchanges it second frees it");
 
   /** The header of the array of saved messages: their terms follow, and then their charges. */
   public static final LayoutTable SAVED =
@@ -56,6 +58,7 @@ public final class MailboxLayout {
   static final int SPACE_NEXT = SPACE.offset("spaceNext");
   static final int SPACE_PID = SPACE.offset("spacePid");
   static final int SPACE_TARGET = SPACE.offset("spaceTarget");
+  static final int SPACE_CHARGE = SPACE.offset("spaceCharge");
   static final int SPACE_STATE = SPACE.offset("spaceState");
   static final int SPACE_BYTES = SPACE.byteSize();
 

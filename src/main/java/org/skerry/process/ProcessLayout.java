@@ -53,7 +53,7 @@ public final class ProcessLayout {
   /** First of the messages that came out of the overflow list, oldest first. */
   public static final int PENDING = TABLE.offset("pending");
 
-  /** Processes that wait for room in this mailbox. */
+  /** Processes that wait for room in this mailbox, newest first. */
   public static final int SPACE_WAITERS = TABLE.offset("spaceWaiters");
 
   /** This process's own entry in another's list of waiters; 0 where there is none. */
@@ -113,6 +113,10 @@ public final class ProcessLayout {
   /** Address of the ring; 0 before the first message. */
   public static final int RING = TABLE.offset("ring");
 
+  /** Processes that wait for room and are next, oldest first; all are older than {@link
+   * #SPACE_WAITERS}. */
+  public static final int SPACE_QUEUE = TABLE.offset("spaceQueue");
+
   /** The first stack chunk, up to the end of the block. */
   public static final int FIRST_CHUNK = TABLE.offset("firstChunk");
 
@@ -122,7 +126,7 @@ public final class ProcessLayout {
   static {
     assert TABLE.byteSize() == BYTES : TABLE.byteSize();
     assert PID == SHARED_LINE : PID;
-    assert FIRST_CHUNK == PID + CACHE_LINE_BYTES : FIRST_CHUNK;
+    assert SPACE_QUEUE == PID + CACHE_LINE_BYTES : SPACE_QUEUE;
     assert TABLE.offset("stackFirst") == StackLayout.STACK_FIRST;
   }
 
@@ -138,6 +142,7 @@ public final class ProcessLayout {
       fields.add(MemoryLayout.paddingLayout(unused));
     }
     fields.addAll(sharedFields());
+    fields.add(JAVA_LONG.withName("spaceQueue"));
     long chunkWords = (BYTES - byteSize(fields)) / Long.BYTES;
     fields.add(MemoryLayout.sequenceLayout(chunkWords, JAVA_LONG).withName("firstChunk"));
     return noted(
@@ -191,7 +196,7 @@ public final class ProcessLayout {
         .note("heapTop", "from here to `collections`: the collector's record; owner, plain")
         .note("stackFirst", "from here to `stackChunk`: the stack's record; owner, plain")
         .note("argumentImage", "from here to `exitKind`: owner, plain, but for two fields")
-        .note("spaceWaiters", "senders CAS a node in; the receiver or a notifier detaches all")
+        .note("spaceWaiters", "senders CAS an entry in; the owner exchanges it for 0")
         .note(
             "priority", "owner writes it before start; any reads, plain: state was acquired first")
         .note("pid", "creator; constant from before it can be found")
@@ -204,6 +209,7 @@ public final class ProcessLayout {
         .note("overflowHead", "senders CAS a node in; the owner detaches; any reads it, acquire")
         .note("signalHead", "any CASes a node in or sets a bit; the owner exchanges it for 0")
         .note("ring", "the first sender, CAS from 0; then constant; any reads it, acquire")
+        .note("spaceQueue", "owner, plain")
         .note("firstChunk", "frames; owner, plain");
   }
 }

@@ -32,6 +32,7 @@ public final class Slice {
    */
   public static int run(WorkerContext context, long process, int reductions) {
     int outcome = Engine.EXITED;
+    Mailbox.beginSlice(context, process);
     if ((!Signals.isPending(process) || !Signals.handle(context, process))
         && (Memory.getLong(process + ARGUMENT_IMAGE) == Memory.NULL
             || adoptArguments(context, process))) {
@@ -50,17 +51,19 @@ public final class Slice {
    *     again or be requeued
    */
   public static boolean suspend(WorkerContext context, long process) {
+    boolean hasAdmittedAll = Mailbox.admitWaiters(context, process);
     if (!Wake.suspend(process)) {
       return false;
     }
-    Mailbox.endSlice(context, process);
+    if (hasAdmittedAll) {
+      Mailbox.suspended(context, process);
+    }
     return true;
   }
 
   /** Gives the process up; the worker puts it into a run queue now. */
-  public static void requeue(WorkerContext context, long process) {
+  public static void requeue(long process) {
     Wake.requeue(process);
-    Mailbox.endSlice(context, process);
   }
 
   /** Moves the spawn arguments into the heap and the bottom frame; false where there is no room. */

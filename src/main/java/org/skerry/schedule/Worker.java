@@ -261,7 +261,7 @@ final class Worker implements Scheduling, TimerService.Delivery {
     if (outcome == Engine.PREEMPTED) {
       context.counters().preemptions++;
       slicesToLook = 0; // that took a while: look at the clock
-      Slice.requeue(context, process);
+      Slice.requeue(process);
       push(process, WorkerGroup.priorityOf(process));
     }
   }

@@ -34,7 +34,7 @@ public final class Messaging {
       return Control.AWAIT;
     }
     if (getLong(process + ProcessLayout.SPACE_ENTRY) != Memory.NULL) {
-      Mailbox.stopAwaitingRoom(context, process);
+      Mailbox.stopAwaitingRoom(context, process); // the receiver is over
     }
     return SEND_WORDS;
   }
@@ -153,9 +153,10 @@ public final class Messaging {
       WorkerContext context, long process, long target, long messageSlot) {
     while (true) {
       // An image is made only when there is room for it, or else every wake-up would make one.
-      boolean full = Mailbox.isFull(target) && Mailbox.awaits(target);
+      boolean full =
+          Mailbox.isFull(target) && Mailbox.awaits(target) && !Mailbox.isAdmitted(process, target);
       long message = full ? Term.NIL : outgoing(context, process, getLong(messageSlot));
-      int result = full ? Mailbox.FULL : Mailbox.offer(context, target, message);
+      int result = full ? Mailbox.FULL : Mailbox.offerFrom(context, process, target, message);
       switch (result) {
         case Mailbox.OK, Mailbox.DROPPED, Mailbox.KILLED -> {
           return true;
@@ -169,24 +170,28 @@ public final class Messaging {
           throw TermError.LIMIT_EXCEEDED;
         }
         case Mailbox.FULL -> {
-          int next =
-              target == process
-                  ? Mailbox.FULL
-                  : Mailbox.awaitRoom(context, process, target, message);
+          int next = awaitRoom(context, process, target, message);
           discard(context, message);
-          if (target == process) {
-            throw TermError.DEADLOCK;
-          }
-          if (next == Mailbox.NO_MEMORY) {
-            throw TermError.LIMIT_EXCEEDED;
-          }
-          if (next == Mailbox.SUSPEND) {
-            return false;
+          if (next != Mailbox.OK) {
+            return next == Mailbox.OVER;
           }
         }
         default -> throw new VmBug("An offer has a known result", "result", result);
       }
     }
+  }
+
+  /** {@link Mailbox#awaitRoom}, where that can be waited for. */
+  private static int awaitRoom(WorkerContext context, long process, long target, long message) {
+    int next =
+        target == process
+            ? Mailbox.FULL
+            : Mailbox.awaitRoom(context, process, target, message);
+    if (next == Mailbox.FULL || next == Mailbox.NO_MEMORY) {
+      discard(context, message);
+      throw next == Mailbox.FULL ? TermError.DEADLOCK : TermError.LIMIT_EXCEEDED;
+    }
+    return next;
   }
 
   private static int timed(
@@ -248,7 +253,15 @@ public final class Messaging {
 
   /** An immediate as it is, anything else as an image. */
   private static long outgoing(WorkerContext context, long process, long term) {
-    return Term.isObject(term) ? Images.of(context, process, term, Long.MAX_VALUE) : term;
+    if (!Term.isObject(term)) {
+      return term;
+    }
+    try {
+      return Images.of(context, process, term, Long.MAX_VALUE);
+    } catch (TermError error) {
+      Mailbox.stopAwaitingRoom(context, process); // what it has a place for will not be sent
+      throw error;
+    }
   }
 
   private static void discard(WorkerContext context, long message) {

@@ -133,7 +133,7 @@ class ProcessConcurrencyTest {
     int outcome = Slice.run(context, process, 100);
     if (outcome == Engine.PREEMPTED
         || outcome == Engine.AWAIT && !Slice.suspend(context, process)) {
-      Slice.requeue(context, process);
+      Slice.requeue(process);
       fixture.ready.ready(process);
     }
   }
@@ -181,7 +181,7 @@ class ProcessConcurrencyTest {
         }
         long target = context.table().find(receiver);
         long message = message(context);
-        int result = Mailbox.offer(context, target, message);
+        int result = Mailbox.offerFrom(context, process, target, message);
         if (result == Mailbox.FULL) {
           int wait = Mailbox.awaitRoom(context, process, target, message);
           Mailbox.releaseMessage(message, context.cache());

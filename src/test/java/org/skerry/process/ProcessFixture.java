@@ -147,7 +147,7 @@ final class ProcessFixture implements AutoCloseable {
       outcome = Slice.run(context, process, 1000);
     }
     if (outcome == Engine.PREEMPTED) {
-      Slice.requeue(context, process);
+      Slice.requeue(process);
       ready.ready(process);
     }
     return outcome;

@@ -16,7 +16,7 @@ class ProcessLayoutTest {
   void shouldKeepWhatOthersWriteOnALineOfItsOwn() {
     assertThat(ProcessLayout.PID).isEqualTo(256);
     assertThat(ProcessLayout.RING).isEqualTo(312);
-    assertThat(ProcessLayout.FIRST_CHUNK).isEqualTo(320);
+    assertThat(ProcessLayout.SPACE_QUEUE).isEqualTo(320);
   }
 
   @Test

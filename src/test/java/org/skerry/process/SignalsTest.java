@@ -68,7 +68,7 @@ class SignalsTest {
 
     long reason = Memory.getLong(process + HeapLayout.PENDING_TERM);
     assertThat(Tuples.size(reason)).isEqualTo(5);
-    Slice.requeue(context, process);
+    Slice.requeue(process);
   }
 
   @Test

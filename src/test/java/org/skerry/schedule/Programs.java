@@ -198,7 +198,7 @@ final class Programs implements Engine {
       }
       long receiver = context.table().find(register(process, 0));
       if (receiver != 0) {
-        int result = Mailbox.offer(context, receiver, Term.TRUE);
+        int result = Mailbox.offerFrom(context, process, receiver, Term.TRUE);
         if (result == Mailbox.FULL) {
           if (Mailbox.awaitRoom(context, process, receiver, Term.TRUE) == Mailbox.SUSPEND) {
             return AWAIT;

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skerry.process.Mailbox;
+import org.skerry.process.Signals;
 import org.skerry.process.SpawnOptions;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Term;
@@ -92,6 +93,57 @@ class SimulationTest {
       assertThat(run.exits).as("seed %d", seed).isEqualTo(MIXTURE);
       assertThat(run.results).as("seed %d", seed).isEqualTo(100 + 1 + 6);
       assertThat(run.wakeUps).as("seed %d", seed).isEqualTo(30);
+    }
+  }
+
+  /** Whoever is killed while it waits for room, or has a place, leaves it to the next. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void shouldLoseNoWakeUpWhenWaitingSendersAreKilled(int workers) {
+    for (long seed = 0; seed < 400; seed++) {
+      SeededRandom random = new SeededRandom(seed ^ 0x5EED);
+      SimulatedWorld world = new SimulatedWorld(seed);
+      int maxReductions = seed % 3 == 0 ? 1 : 20;
+      try (SchedulerFixture machine = new SchedulerFixture(world);
+          Simulation simulation =
+              new Simulation(machine.runtime, world, workers, maxReductions)) {
+        WorkerContext host = machine.host(simulation.hostScheduling(), simulation.hostTimers());
+        SpawnOptions small = new SpawnOptions().maxMessages(1 + random.below(3));
+        long collector =
+            SchedulerFixture.start(host, Programs.COLLECTOR, small, Term.smallInt(5 * 10));
+        long[] senders = new long[10];
+        for (int i = 0; i < senders.length; i++) {
+          senders[i] =
+              SchedulerFixture.start(
+                  host, Programs.SENDER, DEFAULTS, collector, Term.smallInt(10));
+        }
+        int[] doomed = {5}; // the messages of the others are enough
+        Simulation.Outcome outcome =
+            simulation.run(
+                () -> {
+                  if (doomed[0] > 0 && random.below(10) == 0) {
+                    kill(host, senders[--doomed[0]]);
+                  }
+                  return machine.exits.get() >= 1 + senders.length;
+                },
+                MAX_STEPS);
+        assertThat(outcome).as("seed %d", seed).isEqualTo(Simulation.Outcome.DONE);
+        assertThat(machine.programs.results.sum()).as("seed %d", seed).isEqualTo(1);
+        machine.abandonProcesses(simulation.contexts());
+        host.close();
+      }
+    }
+  }
+
+  private static void kill(WorkerContext host, long pid) {
+    host.participant().enter();
+    try {
+      long process = host.table().find(pid);
+      if (process != 0) {
+        Signals.kill(host, process, Signals.KILL);
+      }
+    } finally {
+      host.participant().exit();
     }
   }
 
