@@ -100,8 +100,7 @@ public final class Mailbox {
     return result;
   }
 
-  private static int offerAdmitted(
-      WorkerContext context, long sender, long process, long message) {
+  private static int offerAdmitted(WorkerContext context, long sender, long process, long message) {
     long charge = chargeOf(message);
     long missing = charge - SpaceWaiters.useAdmission(context.cache(), sender);
     if (missing != 0) {

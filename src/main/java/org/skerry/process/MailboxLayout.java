@@ -31,11 +31,15 @@ public final class MailboxLayout {
                   JAVA_LONG.withName("spaceCharge"),
                   JAVA_INT.withName("spaceState"),
                   MemoryLayout.paddingLayout(4)))
-          .note("spaceNext", "the older entry; the waiter before the CAS. In the queue: the younger one")
+          .note(
+              "spaceNext",
+              "the older entry; the waiter before the CAS. In the queue: the younger one")
           .note("spacePid", "who waits; the waiter before the CAS")
           .note("spaceTarget", "pid of the full mailbox; the waiter before the CAS")
           .note("spaceCharge", "what its message counts for; the waiter before the CAS")
-          .note("spaceState", "0 waiting, 1 admitted, 2 over, 3 given up; who exchanges it second frees it");
+          .note(
+              "spaceState",
+              "0 waiting, 1 admitted, 2 over, 3 given up; who exchanges it second frees it");
 
   /** The header of the array of saved messages: their terms follow, and then their charges. */
   public static final LayoutTable SAVED =

@@ -113,8 +113,10 @@ public final class ProcessLayout {
   /** Address of the ring; 0 before the first message. */
   public static final int RING = TABLE.offset("ring");
 
-  /** Processes that wait for room and are next, oldest first; all are older than {@link
-   * #SPACE_WAITERS}. */
+  /**
+   * Processes that wait for room and are next, oldest first; all are older than {@link
+   * #SPACE_WAITERS}.
+   */
   public static final int SPACE_QUEUE = TABLE.offset("spaceQueue");
 
   /** The first stack chunk, up to the end of the block. */

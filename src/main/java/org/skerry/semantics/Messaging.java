@@ -184,9 +184,7 @@ public final class Messaging {
   /** {@link Mailbox#awaitRoom}, where that can be waited for. */
   private static int awaitRoom(WorkerContext context, long process, long target, long message) {
     int next =
-        target == process
-            ? Mailbox.FULL
-            : Mailbox.awaitRoom(context, process, target, message);
+        target == process ? Mailbox.FULL : Mailbox.awaitRoom(context, process, target, message);
     if (next == Mailbox.FULL || next == Mailbox.NO_MEMORY) {
       discard(context, message);
       throw next == Mailbox.FULL ? TermError.DEADLOCK : TermError.LIMIT_EXCEEDED;

@@ -105,8 +105,7 @@ class SimulationTest {
       SimulatedWorld world = new SimulatedWorld(seed);
       int maxReductions = seed % 3 == 0 ? 1 : 20;
       try (SchedulerFixture machine = new SchedulerFixture(world);
-          Simulation simulation =
-              new Simulation(machine.runtime, world, workers, maxReductions)) {
+          Simulation simulation = new Simulation(machine.runtime, world, workers, maxReductions)) {
         WorkerContext host = machine.host(simulation.hostScheduling(), simulation.hostTimers());
         SpawnOptions small = new SpawnOptions().maxMessages(1 + random.below(3));
         long collector =
@@ -114,8 +113,7 @@ class SimulationTest {
         long[] senders = new long[10];
         for (int i = 0; i < senders.length; i++) {
           senders[i] =
-              SchedulerFixture.start(
-                  host, Programs.SENDER, DEFAULTS, collector, Term.smallInt(10));
+              SchedulerFixture.start(host, Programs.SENDER, DEFAULTS, collector, Term.smallInt(10));
         }
         int[] doomed = {5}; // the messages of the others are enough
         Simulation.Outcome outcome =
