@@ -52,7 +52,7 @@ public final class Vm implements AutoCloseable {
     epochs = new Epochs(new Reclamation());
     atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
     code = new CodeSpace(pool);
-    table = new ProcessTable(cache, options.maxProcesses());
+    table = new ProcessTable(pool.newCache(), options.maxProcesses());
     terms = new VmTerms(cache, atoms, options.arguments());
     console = new StreamConsole(options.stdout(), options.stderr());
     reports = new ExitReports(code, console);

@@ -11,6 +11,7 @@ import org.skerry.memory.Memory;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionLayout;
 import org.skerry.process.WorkerContext;
+import org.skerry.term.NumberText;
 import org.skerry.term.TermPrinter;
 import org.skerry.term.TextBuffer;
 
@@ -63,7 +64,10 @@ final class FaultText {
         TermPrinter.append(Memory.getLong(fp + value), MAX_OPERAND_BYTES, context.scratch());
       }
       case I_SRC -> text.append(separator).append(Long.toString(Memory.getLong(fp + value)));
-      case F_SRC -> text.append(separator).append(Double.toString(Memory.getDouble(fp + value)));
+      case F_SRC ->
+          text.append(separator)
+              .append(
+                  NumberText.shortest(Memory.getDouble(fp + value), context.scratch()).toString());
       case IMM16 -> text.append(separator).append(Integer.toString((short) value));
       case COUNT16 -> text.append(separator).append(Integer.toString(value));
       case TYPE -> text.append(separator).append(TypeTest.ofOrdinal(value).symbol());

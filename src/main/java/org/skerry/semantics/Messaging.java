@@ -213,6 +213,8 @@ public final class Messaging {
     if (deadline == 0) {
       deadline = deadline(now, timeoutNs);
       putLong(process + deadlineOffset, deadline);
+      // In place of a timer that may be there: one wait can lie within the look-through of another.
+      context.timers().wakeAt(process, deadline);
     } else if (now - deadline >= 0) {
       endDeadline(context, process, deadlineOffset);
       return label;

@@ -70,7 +70,7 @@ public final class NumberText {
   }
 
   /** The text of a float, which lies in the scratch until the next. */
-  static CharSequence shortest(double value, TermScratch scratch) {
+  public static CharSequence shortest(double value, TermScratch scratch) {
     StringBuilder digits = scratch.digits;
     digits.setLength(0);
     if (Double.isNaN(value)) {

@@ -129,6 +129,9 @@ public final class TermArrays {
       throw TermError.TYPE_ERROR;
     }
     int kind = kind(Memory.getLong(to));
+    if (kind(Memory.getLong(from)) != kind) {
+      throw TermError.TYPE_ERROR;
+    }
     checkRange(to, kind, toStart, count);
     checkRange(from, kind, fromStart, count);
     int shift = kind == U8_ARRAY ? 0 : 3;
