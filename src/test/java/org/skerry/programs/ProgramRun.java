@@ -39,6 +39,8 @@ public record ProgramRun(Outcome outcome, String stdout, String stderr, VmStatis
       statistics = vm.statistics();
     } catch (LinkException e) {
       throw new AssertionError(program + ": " + e.problems(), e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(program + " was interrupted", e);
     }
     if (outcome instanceof Outcome.Defect defect) {
       throw new AssertionError(program + " in mode " + mode, defect.cause());

@@ -1,0 +1,66 @@
+package org.skerry.programs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The examples print what they say, at small sizes, with one and two workers, under many seeds, and
+ * under stress. A lateness that they print is a number without a sign: nobody wakes up early.
+ */
+class ExamplesTest {
+  private static final Path FOLDER = Path.of("examples");
+  private static final int SEEDS = 20;
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void shouldPrintWhatTheExampleSays(Path file) {
+    check(file, Mode.ONE_WORKER);
+    check(file, Mode.TWO_WORKERS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void shouldPrintWhatTheExampleSaysUnderStress(Path file) {
+    for (Mode mode : List.of(Mode.COLLECT_ALWAYS, Mode.SUSPEND_ALWAYS, Mode.BOTH_ALWAYS)) {
+      check(file, mode);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void shouldPrintWhatTheExampleSaysUnderEverySeed(Path file) {
+    for (long seed = 1; seed <= SEEDS; seed++) {
+      check(file, Mode.simulated(seed));
+    }
+  }
+
+  @Test
+  void shouldHaveAllExamples() throws IOException {
+    assertThat(examples().map(file -> file.getFileName().toString().replace(".ska", "")))
+        .contains("hello", "fib", "pingpong", "ring", "skynet", "fanin", "selective", "timeouts")
+        .contains("sleepers", "fairness", "deep", "biglist", "wordcount", "nbody", "spectralnorm")
+        .contains("fannkuch", "binarytrees", "nsieve", "mandelbrot");
+  }
+
+  private static void check(Path file, Mode mode) {
+    Expectations expectations = Expectations.of(Program.text(file));
+    assertThat(expectations.isEmpty()).as("%s says what it prints", file).isFalse();
+    ProgramRun run =
+        ProgramRun.of(Program.file(file), mode, expectations.arguments().toArray(String[]::new));
+    expectations.check(file.getFileName() + " in mode " + mode, run);
+  }
+
+  static Stream<Path> examples() throws IOException {
+    try (Stream<Path> found = Files.list(FOLDER)) {
+      return found.filter(file -> file.toString().endsWith(".ska")).sorted().toList().stream();
+    }
+  }
+}
