@@ -96,7 +96,7 @@ public final class Vm implements AutoCloseable {
 
   /**
    * Runs {@code main} of a module that is loaded, in a process of its own, and waits until it is
-   * over, or the deadline, or {@link #interrupt}.
+   * over, or the deadline, or {@link #interrupt}. Its output is written then.
    *
    * @param module the module's name
    * @throws InterruptedException if the calling thread is interrupted; the program runs on
@@ -119,7 +119,9 @@ public final class Vm implements AutoCloseable {
         host.participant().exit();
       }
     }
-    return driver.await(reports, options.deadline(), options.waitsForAll());
+    Outcome outcome = driver.await(reports, options.deadline(), options.waitsForAll());
+    console.flush();
+    return outcome;
   }
 
   private int mainOf(String module) {
