@@ -114,7 +114,7 @@ final class BodyParser implements AutoCloseable {
     }
     return scanner.mistake(
         "expected "
-            + String.join(", ", words)
+            + InstructionText.or(words)
             + ", found "
             + found
             + Suggestions.hint(found, words));

@@ -72,7 +72,7 @@ final class HeaderParser {
   Signature signature() {
     names.clear();
     nameStarts.clear();
-    expect(Token.PAREN_OPEN, "( and the parameters");
+    expect(Token.PAREN_OPEN, "'(' and the parameters");
     List<Bank> parameters = new ArrayList<>();
     if (scanner.token() != Token.PAREN_CLOSE) {
       parameters.add(parameter());
@@ -85,8 +85,8 @@ final class HeaderParser {
         parameters.add(parameter());
       }
     }
-    expect(Token.PAREN_CLOSE, ", or )");
-    expect(Token.ARROW, "-> and the bank of the result");
+    expect(Token.PAREN_CLOSE, "',' or ')'");
+    expect(Token.ARROW, "'->' and the bank of the result");
     return new Signature(parameters, bank("the bank of the result: r, i or f"));
   }
 

@@ -45,8 +45,7 @@ final class InstructionParser {
     String mnemonic = scanner.word();
     opcode = Opcode.ofMnemonic(mnemonic);
     if (opcode == null) {
-      throw scanner.mistake(
-          "unknown instruction " + mnemonic + Suggestions.hint(mnemonic, BodyParser.LINE_WORDS));
+      throw scanner.mistake("unknown instruction " + mnemonic + InstructionText.hint(mnemonic));
     }
     callee = null;
     entries.clear();
@@ -61,7 +60,7 @@ final class InstructionParser {
       throw scanner.mistake(
           "expected the end of the line, found "
               + scanner.found()
-              + "; written "
+              + "; usage: "
               + InstructionText.usage(opcode));
     }
     function.emit(opcode, values, entries);
@@ -88,7 +87,7 @@ final class InstructionParser {
             + InstructionText.describe(opcode.operands().get(operand))
             + ", found "
             + scanner.found()
-            + "; written "
+            + "; usage: "
             + InstructionText.usage(opcode));
   }
 
@@ -159,7 +158,7 @@ final class InstructionParser {
       }
       bits = scanner.bits();
       if (scanner.next() != Token.PAREN_CLOSE) {
-        throw scanner.mistake("expected ), found " + scanner.found());
+        throw scanner.mistake("expected ')', found " + scanner.found());
       }
       scanner.next();
     }
@@ -256,7 +255,8 @@ final class InstructionParser {
               + " register, "
               + InstructionText.article(bank)
               + " register is needed"
-              + where);
+              + where
+              + (assigned ? "" : InstructionText.conversion(actual, bank)));
     }
     int start = scanner.start();
     int end = scanner.end();
@@ -334,7 +334,9 @@ final class InstructionParser {
     String message =
         name.module() == null
             ? "no function " + text + " in this module"
-            : text + " is not imported; write import " + text + "(…) -> … at the top";
+            : text
+                + " is not imported"
+                + (hint.isEmpty() ? "; write import " + text + "(…) -> … at the top" : "");
     return new Mistake(name.start(), name.end(), message + hint);
   }
 
@@ -358,7 +360,9 @@ final class InstructionParser {
               + ", here "
               + InstructionText.article(wanted)
               + " is needed"
-              + (opcode.has(Effect.ENDS_BLOCK) ? ", which this function gives" : ""));
+              + (opcode.has(Effect.ENDS_BLOCK)
+                  ? ", which this function gives"
+                  : "; did you mean " + given.letter() + ".call?"));
     }
   }
 
@@ -384,8 +388,9 @@ final class InstructionParser {
               + " takes "
               + signature.parameters().size()
               + (signature.parameters().size() == 1 ? " argument" : " arguments")
-              + ", given "
-              + (count == 1 ? "is 1" : "are " + count));
+              + ", "
+              + (count == 0 ? "none is" : count == 1 ? "1 is" : count + " are")
+              + " given");
     }
     scanner.next();
     return 0;
@@ -399,8 +404,7 @@ final class InstructionParser {
       register =
           takeRegister(bank, false, " as argument " + (ordinal + 1) + " of " + callee.name());
     } else {
-      throw Brackets.mistake(
-          scanner, opened, InstructionText.article(bank) + " register or a constant");
+      throw Brackets.mistake(scanner, opened, InstructionText.source(bank));
     }
     entries.addLong(register);
     entries.addLong(bank.ordinal());
@@ -424,7 +428,7 @@ final class InstructionParser {
       } else if (scanner.token() == Token.WORD) {
         entries.addLong(takeRegister(Bank.R, false, ""));
       } else {
-        throw Brackets.mistake(scanner, opened, "an r register or a constant");
+        throw Brackets.mistake(scanner, opened, InstructionText.source(Bank.R));
       }
       nextInList(opened);
     }
@@ -440,7 +444,7 @@ final class InstructionParser {
       throw scanner.mistake(
           "expected arguments in parentheses, found "
               + scanner.found()
-              + "; written "
+              + "; usage: "
               + InstructionText.usage(opcode));
     }
     int opened = scanner.start();
@@ -451,10 +455,10 @@ final class InstructionParser {
   private void nextInList(int opened) {
     if (scanner.token() == Token.COMMA) {
       if (scanner.next() == Token.PAREN_CLOSE) {
-        throw scanner.mistake("expected another one behind the comma, found )");
+        throw scanner.mistake("expected another one behind the comma, found ')'");
       }
     } else if (scanner.token() != Token.PAREN_CLOSE) {
-      throw Brackets.mistake(scanner, opened, ", or )");
+      throw Brackets.mistake(scanner, opened, "',' or ')'");
     }
   }
 }

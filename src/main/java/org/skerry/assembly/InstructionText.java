@@ -90,7 +90,7 @@ final class InstructionText {
   /** What an error calls an operand. */
   static String describe(OperandKind kind) {
     if (kind.isRegister()) {
-      return article(kind.bank()) + " register" + (kind.isDestination() ? " to write" : "");
+      return kind.isSource() ? source(kind.bank()) : article(kind.bank()) + " register to write";
     }
     return switch (kind) {
       case IMM16 -> "an integer from -32768 to 32767";
@@ -112,7 +112,51 @@ final class InstructionText {
   }
 
   static String article(Bank bank) {
-    return (bank == Bank.I ? "an " : bank == Bank.R ? "an " : "an ") + bank.letter();
+    return "an " + bank.letter();
+  }
+
+  /** What may stand where a register is read. */
+  static String source(Bank bank) {
+    String constant =
+        switch (bank) {
+          case R -> "a term";
+          case I -> "an integer";
+          case F -> "a float";
+        };
+    return article(bank) + " register or " + constant;
+  }
+
+  /** Which instruction makes of one bank's value one of another's. */
+  static String conversion(Bank from, Bank to) {
+    String mnemonic = to.letter() + ".from." + from.letter();
+    return Opcode.ofMnemonic(mnemonic) == null ? "" : "; " + mnemonic + " converts";
+  }
+
+  /** What somebody may have meant by a word that is no instruction. */
+  static String hint(String word) {
+    List<String> banks = new ArrayList<>();
+    for (Bank bank : Bank.values()) {
+      String mnemonic = bank.letter() + "." + word;
+      if (Opcode.ofMnemonic(mnemonic) != null) {
+        banks.add(mnemonic);
+      }
+    }
+    if (!banks.isEmpty()) {
+      return "; did you mean " + or(banks) + "?";
+    }
+    boolean prefixed = word.length() > 2 && word.charAt(1) == '.';
+    if (prefixed && Opcode.ofMnemonic(word.substring(2)) != null) {
+      return "; did you mean " + word.substring(2) + "?";
+    }
+    return Suggestions.hint(word, BodyParser.LINE_WORDS);
+  }
+
+  /** {@code a, b or c}. */
+  static String or(List<String> words) {
+    int last = words.size() - 1;
+    return last == 0
+        ? words.getFirst()
+        : String.join(", ", words.subList(0, last)) + " or " + words.get(last);
   }
 
   /** How the instruction is written, with a letter's bank for each register. */

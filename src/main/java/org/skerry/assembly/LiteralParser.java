@@ -5,6 +5,7 @@ import java.util.List;
 import org.agrona.collections.IntArrayList;
 import org.skerry.module.ModuleFile.Literal;
 import org.skerry.module.ModuleFormat;
+import org.skerry.term.LeafImages;
 import org.skerry.term.Term;
 import org.skerry.term.TermBuilder;
 import org.skerry.term.TermError;
@@ -51,9 +52,14 @@ final class LiteralParser {
     }
     int start = scanner.start();
     int end = scanner.end();
-    terms = builder.begin();
-    open.clear();
     try {
+      byte[] leaf = leaf();
+      if (leaf != null) {
+        scanner.next();
+        return new Literal(0, leaf);
+      }
+      terms = builder.begin();
+      open.clear();
       return parseTerm();
     } catch (TermError error) {
       throw new Mistake(start, end, LiteralBuilder.problem(error));
@@ -69,6 +75,18 @@ final class LiteralParser {
               : null;
       case ATOM -> new Literal(Term.atom(atomIndex()), null);
       case WORD -> special() == Term.NONE ? null : new Literal(special(), null);
+      default -> null;
+    };
+  }
+
+  /** The image of what holds no other term, which needs no builder; or null. */
+  private byte[] leaf() {
+    return switch (scanner.token()) {
+      case INTEGER -> LeafImages.ofInt(scanner.bits());
+      case FLOAT -> LeafImages.ofFloat(Double.longBitsToDouble(scanner.bits()));
+      case STRING -> LeafImages.ofString(scanner.string());
+      case BYTES_OPEN -> LeafImages.ofBytes(bytes());
+      case WORD -> isFloatWord() ? LeafImages.ofFloat(floatOf(scanner.word())) : null;
       default -> null;
     };
   }
@@ -147,9 +165,10 @@ final class LiteralParser {
     }
     String word = scanner.word();
     switch (word) {
-      case "nan", "inf", "-inf" -> terms.pushFloat(Double.longBitsToDouble(floatBits(word)));
+      case "nan", "inf", "-inf" -> terms.pushFloat(floatOf(word));
       case "i64", "f64", "u8", "term" ->
-          throw scanner.mistake("an array can be written to, so it is no literal: make a new one");
+          throw scanner.mistake(
+              "a mutable array has no constant; an instruction such as i64.new makes one");
       default ->
           throw scanner.mistake(
               "expected a term, found "
@@ -159,13 +178,20 @@ final class LiteralParser {
     }
   }
 
+  private boolean isFloatWord() {
+    return scanner.isWord("nan") || scanner.isWord("inf") || scanner.isWord("-inf");
+  }
+
+  private static double floatOf(String word) {
+    return switch (word) {
+      case "nan" -> Double.NaN;
+      case "inf" -> Double.POSITIVE_INFINITY;
+      default -> Double.NEGATIVE_INFINITY;
+    };
+  }
+
   static long floatBits(String word) {
-    return Double.doubleToRawLongBits(
-        switch (word) {
-          case "nan" -> Double.NaN;
-          case "inf" -> Double.POSITIVE_INFINITY;
-          default -> Double.NEGATIVE_INFINITY;
-        });
+    return Double.doubleToRawLongBits(floatOf(word));
   }
 
   byte[] bytes() {
@@ -177,7 +203,7 @@ final class LiteralParser {
         scanner.next();
       }
       if (scanner.token() != Token.INTEGER) {
-        throw Brackets.mistake(scanner, opened, "a byte or >>");
+        throw Brackets.mistake(scanner, opened, "a byte or '>>'");
       }
       if (scanner.bits() < 0 || scanner.bits() > 255) {
         throw scanner.mistake("a byte is from 0 to 255");
@@ -209,7 +235,7 @@ final class LiteralParser {
     Token opener = opener();
     if (opener == Token.MAP_OPEN && parts() % 2 == 1) {
       if (token != Token.FAT_ARROW) {
-        throw unclosed("=> and the key's value");
+        throw unclosed("'=>' and the key's value");
       }
       scanner.next();
       return false;
@@ -220,8 +246,8 @@ final class LiteralParser {
     if (token == Token.BAR && opener == Token.BRACKET_OPEN && !inTail()) {
       open.setInt(open.size() - 3, 1);
     } else if (token != Token.COMMA || inTail()) {
-      String end = opener == Token.BRACKET_OPEN ? "]" : "}";
-      throw unclosed(inTail() ? end : ", or " + end);
+      String end = opener == Token.BRACKET_OPEN ? "']'" : "'}'";
+      throw unclosed(inTail() ? end : "',' or " + end);
     }
     scanner.next();
     return false;

@@ -115,7 +115,11 @@ final class NumberScanner {
       while (Scanner.isNamePart(peek(0))) {
         end++;
       }
-      throw new Mistake(start, end, "no number, and no name either: names begin with a letter");
+      throw new Mistake(
+          start,
+          end,
+          text.substring(start, end)
+              + " is no number, and no name either: names begin with a letter");
     }
   }
 

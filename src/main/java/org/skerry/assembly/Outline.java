@@ -96,7 +96,10 @@ final class Outline {
       case "import" -> importLine();
       case "export" -> {
         if (!scanner.isWord("function")) {
-          throw scanner.mistake("expected function, found " + scanner.found());
+          throw scanner.mistake(
+              "expected function, found "
+                  + scanner.found()
+                  + Suggestions.hint(scanner.found(), List.of("function")));
         }
         scanner.next();
         function(line, true);
@@ -155,7 +158,7 @@ final class Outline {
           start,
           end,
           source.text.substring(start, end)
-              + " stands on line "
+              + " is defined on line "
               + source.lineOf(functions.place(function))
               + " already");
     }

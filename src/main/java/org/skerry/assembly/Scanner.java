@@ -5,6 +5,8 @@ package org.skerry.assembly;
  * is allocated for a token but the text of names and strings, and that only when asked for.
  */
 final class Scanner {
+  private static final int MAX_SHOWN_CHARS = 40;
+
   private final Source source;
   private final String text;
   private final int textEnd;
@@ -69,9 +71,15 @@ final class Scanner {
   /** What stands here, for an error. */
   String found() {
     return switch (token) {
-      case NEWLINE, END -> token.text();
-      default -> end - start > 40 ? text.substring(start, start + 40) + "…" : word();
+      case WORD, DIRECTIVE, INTEGER, FLOAT, STRING, ATOM, LABEL, DISTANCE, INDEX -> shownWord();
+      default -> token.text();
     };
+  }
+
+  private String shownWord() {
+    return end - start > MAX_SHOWN_CHARS
+        ? text.substring(start, start + MAX_SHOWN_CHARS) + "…"
+        : word();
   }
 
   boolean isWord(String word) {
@@ -199,7 +207,12 @@ final class Scanner {
       }
     }
     end = start + Character.charCount(text.codePointAt(start));
-    throw new Mistake(start, end, "unexpected character " + shown(text.codePointAt(start)));
+    throw new Mistake(
+        start,
+        end,
+        "unexpected character "
+            + shown(text.codePointAt(start))
+            + (c == '=' ? "; did you mean =>?" : ""));
   }
 
   private static Token pair(char first, char second) {

@@ -10,6 +10,9 @@ final class Suggestions {
   /** Among more words none is looked for: an error must not take seconds. */
   private static final int MAX_WORDS = 20_000;
 
+  /** Who writes so many characters of a word, and no more, means the word. */
+  private static final int MIN_PREFIX = 3;
+
   private Suggestions() {}
 
   /** {@code "; did you mean w?"} for the nearest word, or nothing where none is near. */
@@ -30,6 +33,9 @@ final class Suggestions {
     String nearest = null;
     int least = Math.max(1, word.length() / 3) + 1;
     for (String candidate : words) {
+      if (word.length() >= MIN_PREFIX && candidate.startsWith(word)) {
+        return candidate;
+      }
       if (Math.abs(candidate.length() - word.length()) < least) {
         int distance = distance(word, candidate);
         if (distance < least) {

@@ -43,7 +43,7 @@ final class TableParser {
       if (scanner.token() == Token.COMMA) {
         scanner.next();
       } else if (scanner.token() != Token.BRACKET_CLOSE) {
-        throw Brackets.mistake(scanner, opened, ", or ]");
+        throw Brackets.mistake(scanner, opened, "',' or ']'");
       }
     }
     if (rows.size() > MAX_ENTRIES) {
@@ -65,7 +65,7 @@ final class TableParser {
     if (kind != OperandKind.DENSE_TABLE) {
       key = kind == OperandKind.I_SPARSE_TABLE ? integer(opened) : term(start);
       if (scanner.token() != Token.FAT_ARROW) {
-        throw Brackets.mistake(scanner, opened, "=> and the key's label");
+        throw Brackets.mistake(scanner, opened, "'=>' and the key's label");
       }
       scanner.next();
     }

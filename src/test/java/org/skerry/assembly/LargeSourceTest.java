@@ -14,8 +14,8 @@ import org.skerry.module.ModuleReader;
 import org.skerry.module.ModuleWriter;
 
 /**
- * Sources that are large in one way each, and text that is no source. The timeout is a guard against
- * loops without an end, not a measurement.
+ * Sources that are large in one way each, and text that is no source. The timeout is a guard
+ * against loops without an end, not a measurement.
  */
 @Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LargeSourceTest {
