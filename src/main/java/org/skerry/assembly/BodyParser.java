@@ -68,7 +68,7 @@ final class BodyParser implements AutoCloseable {
           statement();
         }
       } catch (Mistake mistake) {
-        if (!skipping) {
+        if (!skipping && !mistake.isConsequence()) {
           diagnostics.add(mistake);
         }
         recover(Math.max(start, 0), mistake);

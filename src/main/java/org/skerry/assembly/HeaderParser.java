@@ -2,6 +2,7 @@ package org.skerry.assembly;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.skerry.isa.Bank;
 import org.skerry.module.ModuleFormat;
 import org.skerry.module.Signature;
@@ -51,13 +52,23 @@ final class HeaderParser {
     return new Name(module, name, start, end);
   }
 
-  /** Reads the header of a function behind {@code function}. */
-  FunctionHeader function(boolean exported) {
+  /**
+   * Reads the header of a function behind {@code function}.
+   *
+   * @param broken gets the name where what is behind it is wrong
+   */
+  FunctionHeader function(boolean exported, Consumer<String> broken) {
     Name name = name("the function's name");
     if (name.module() != null) {
       throw new Mistake(name.start(), name.end(), "a function is named without its module");
     }
-    Signature signature = signature();
+    Signature signature;
+    try {
+      signature = signature();
+    } catch (Mistake mistake) {
+      broken.accept(name.name());
+      throw mistake;
+    }
     return new FunctionHeader(
         name.name(),
         exported,

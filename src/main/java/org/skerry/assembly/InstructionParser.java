@@ -45,7 +45,7 @@ final class InstructionParser {
     String mnemonic = scanner.word();
     opcode = Opcode.ofMnemonic(mnemonic);
     if (opcode == null) {
-      throw scanner.mistake("unknown instruction " + mnemonic + InstructionText.hint(mnemonic));
+      throw unknownInstruction(mnemonic);
     }
     callee = null;
     entries.clear();
@@ -64,6 +64,21 @@ final class InstructionParser {
               + InstructionText.usage(opcode));
     }
     function.emit(opcode, values, entries);
+  }
+
+  private Mistake unknownInstruction(String word) {
+    String behind = scanner.source().text.substring(opcodeEnd, lineEnd()).strip();
+    if (Scanner.isName(word) && behind.equals(":")) {
+      return new Mistake(
+          opcodeStart, opcodeEnd, "a label has no space before its colon: " + word + ":");
+    }
+    return new Mistake(
+        opcodeStart, opcodeEnd, "unknown instruction " + word + InstructionText.hint(word));
+  }
+
+  private int lineEnd() {
+    Source source = scanner.source();
+    return source.lineEnd(source.lineOf(opcodeStart));
   }
 
   private void separator(int operand, OperandKind kind) {
@@ -320,7 +335,9 @@ final class InstructionParser {
       end = name.end();
       callee = functions.find(name.module(), name.name());
       if (callee == null) {
-        throw unknownFunction(name);
+        throw functions.isBroken(name.module(), name.name())
+            ? Mistake.consequence(name.start(), name.end())
+            : unknownFunction(name);
       }
       index = pool.reference(callee);
     }

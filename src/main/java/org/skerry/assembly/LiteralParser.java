@@ -247,7 +247,10 @@ final class LiteralParser {
       open.setInt(open.size() - 3, 1);
     } else if (token != Token.COMMA || inTail()) {
       String end = opener == Token.BRACKET_OPEN ? "']'" : "'}'";
-      throw unclosed(inTail() ? end : "',' or " + end);
+      boolean map = token == Token.FAT_ARROW && opener == Token.BRACE_OPEN;
+      throw map
+          ? scanner.mistake("expected ',' or '}', found '=>'; a map begins with %{")
+          : unclosed(inTail() ? end : "',' or " + end);
     }
     scanner.next();
     return false;

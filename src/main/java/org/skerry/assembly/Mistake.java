@@ -7,6 +7,16 @@ final class Mistake extends RuntimeException {
   final int start;
   final int end;
 
+  /** A line that is wrong only because of one that has been reported: nobody hears of it. */
+  static Mistake consequence(int start, int end) {
+    return new Mistake(start, end, null);
+  }
+
+  /** Whether it only follows from another mistake. */
+  boolean isConsequence() {
+    return getMessage() == null;
+  }
+
   /**
    * @param start offset in the source of the first character that is wrong
    * @param end offset behind the last one

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.skerry.module.FunctionReference;
 import org.skerry.module.ModuleFormat;
+import org.skerry.module.Signature;
 
 /**
  * What the lines {@code module}, {@code import} and {@code function} say, so that code can name
@@ -137,14 +138,19 @@ final class Outline {
       throw new Mistake(
           name.start(), name.end(), "expected the module too, as in math." + name.name());
     }
-    add(
-        new FunctionReference(name.module(), name.name(), parser.signature()),
-        name.start(),
-        name.end());
+    Signature signature;
+    try {
+      signature = parser.signature();
+    } catch (Mistake mistake) {
+      functions.addBroken(name.module(), name.name());
+      throw mistake;
+    }
+    add(new FunctionReference(name.module(), name.name(), signature), name.start(), name.end());
   }
 
   private void function(int line, boolean exported) {
-    FunctionHeader header = new HeaderParser(scanner).function(exported);
+    FunctionHeader header =
+        new HeaderParser(scanner).function(exported, name -> functions.addBroken(null, name));
     add(
         new FunctionReference(null, header.name(), header.signature()),
         header.nameStart(),
