@@ -107,19 +107,22 @@ final class DataInstructions {
           TermArrays.setU8(
               Memory.getLong(fp + a(w)), Memory.getLong(fp + b(w)), Memory.getLong(fp + c(w)));
       case I64_FILL ->
-          TermArrays.fillI64(
+          Collections.fillI64(
+              process,
               Memory.getLong(fp + a(w)),
               Memory.getLong(fp + b(w)),
               Memory.getLong(fp + c(w)),
               Memory.getLong(fp + RareInstructions.d(pc)));
       case F64_FILL ->
-          TermArrays.fillF64(
+          Collections.fillF64(
+              process,
               Memory.getLong(fp + a(w)),
               Memory.getLong(fp + b(w)),
               Memory.getLong(fp + c(w)),
               Memory.getDouble(fp + RareInstructions.d(pc)));
       case U8_FILL ->
-          TermArrays.fillU8(
+          Collections.fillU8(
+              process,
               Memory.getLong(fp + a(w)),
               Memory.getLong(fp + b(w)),
               Memory.getLong(fp + c(w)),
@@ -136,6 +139,7 @@ final class DataInstructions {
               Memory.getLong(fp + a(w)), Memory.getLong(fp + b(w)), Memory.getLong(fp + c(w)));
       case TERM_FILL ->
           Collections.fillTerms(
+              process,
               Memory.getLong(fp + a(w)),
               Memory.getLong(fp + b(w)),
               Memory.getLong(fp + c(w)),
@@ -144,6 +148,7 @@ final class DataInstructions {
           Memory.putLong(fp + a(w), TermArrays.length(Memory.getLong(fp + b(w))));
       case ARRAY_COPY ->
           Collections.copyArray(
+              process,
               Memory.getLong(fp + a(w)),
               Memory.getLong(fp + b(w)),
               Memory.getLong(fp + c(w)),

@@ -62,7 +62,7 @@ public final class Stack {
     long byteSize = BlockCache.blockSize(Math.max(twice, least));
     long chunk = allocate(cache, process, byteSize);
     if (chunk == Memory.NULL) {
-      byteSize = BlockCache.blockSize(least);
+      byteSize = leastChunkBytes(frameBytes);
       chunk = allocate(cache, process, byteSize);
       if (chunk == Memory.NULL) {
         return Memory.NULL;
@@ -74,6 +74,11 @@ public final class Stack {
         chunk + StackChunkLayout.PREVIOUS_CHUNK, Memory.getLong(process + StackLayout.STACK_CHUNK));
     setTop(process, chunk + StackChunkLayout.FRAMES, chunk + byteSize, chunk);
     return chunk + StackChunkLayout.FRAMES;
+  }
+
+  /** What {@link #push} charges at least for a frame of so many bytes. */
+  public static long leastChunkBytes(long frameBytes) {
+    return BlockCache.blockSize(StackChunkLayout.FRAMES + frameBytes);
   }
 
   /**

@@ -5,6 +5,8 @@ import static org.skerry.memory.Memory.getLong;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Bytes;
 import org.skerry.term.HeapWriter;
+import org.skerry.term.ObjectLayout;
+import org.skerry.term.Term;
 
 /**
  * Instructions that make bytes. A {@code …Slot} is the address of the register that holds an
@@ -18,14 +20,20 @@ public final class ByteStrings {
       WorkerContext context, long process, long bytesSlot, long start, long count) {
     HeapWriter writer =
         Room.open(context, process, Bytes.sliceBytes(getLong(bytesSlot), start, count));
-    return Room.close(process, writer, Bytes.slice(getLong(bytesSlot), start, count, writer));
+    long slice = Bytes.slice(getLong(bytesSlot), start, count, writer);
+    if (!Term.isObjectOfKind(getLong(bytesSlot), ObjectLayout.SHARED_BYTES)) {
+      Room.charge(process, count);
+    }
+    return Room.close(process, writer, slice);
   }
 
   /** One behind the other. */
   public static long concat(WorkerContext context, long process, long aSlot, long bSlot) {
     HeapWriter writer =
         Room.open(context, process, Bytes.concatBytes(getLong(aSlot), getLong(bSlot)));
-    return Room.close(process, writer, Bytes.concat(getLong(aSlot), getLong(bSlot), writer));
+    long bytes = Bytes.concat(getLong(aSlot), getLong(bSlot), writer);
+    Room.charge(process, Bytes.length(bytes));
+    return Room.close(process, writer, bytes);
   }
 
   /** A copy of a part of an array. */
@@ -33,12 +41,14 @@ public final class ByteStrings {
       WorkerContext context, long process, long arraySlot, long start, long count) {
     HeapWriter writer =
         Room.open(context, process, Bytes.fromU8Bytes(getLong(arraySlot), start, count));
+    Room.charge(process, count);
     return Room.close(process, writer, Bytes.fromU8(getLong(arraySlot), start, count, writer));
   }
 
   /** An array with a copy of bytes. */
   public static long toU8(WorkerContext context, long process, long bytesSlot) {
     HeapWriter writer = Room.open(context, process, Bytes.toU8Bytes(getLong(bytesSlot)));
+    Room.charge(process, Bytes.length(getLong(bytesSlot)));
     return Room.close(process, writer, Bytes.toU8(getLong(bytesSlot), writer));
   }
 }

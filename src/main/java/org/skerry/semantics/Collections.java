@@ -110,15 +110,18 @@ public final class Collections {
 
   /** An array of numbers, all zero. */
   public static long newArray(WorkerContext context, long process, int kind, long length) {
-    HeapWriter writer = Room.open(context, process, TermArrays.bytes(kind, length));
+    long bytes = TermArrays.bytes(kind, length);
+    HeapWriter writer = Room.open(context, process, bytes);
+    Room.charge(process, bytes);
     return Room.close(process, writer, TermArrays.allocateNumbers(kind, length, writer));
   }
 
   /** An array of terms. */
   public static long newTermArray(
       WorkerContext context, long process, long length, long elementSlot) {
-    HeapWriter writer =
-        Room.open(context, process, TermArrays.bytes(ObjectLayout.TERM_ARRAY, length));
+    long bytes = TermArrays.bytes(ObjectLayout.TERM_ARRAY, length);
+    HeapWriter writer = Room.open(context, process, bytes);
+    Room.charge(process, bytes);
     return Room.close(
         process, writer, TermArrays.allocateTerms(length, getLong(elementSlot), writer));
   }
@@ -155,15 +158,36 @@ public final class Collections {
     Heap.storeBarrier(array);
   }
 
+  /** Sets elements of an array of integers. */
+  public static void fillI64(long process, long array, long start, long count, long element) {
+    TermArrays.fillI64(array, start, count, element);
+    Room.charge(process, count << 3);
+  }
+
+  /** Sets elements of an array of floats. */
+  public static void fillF64(long process, long array, long start, long count, double element) {
+    TermArrays.fillF64(array, start, count, element);
+    Room.charge(process, count << 3);
+  }
+
+  /** Sets elements of an array of bytes. */
+  public static void fillU8(long process, long array, long start, long count, long element) {
+    TermArrays.fillU8(array, start, count, element);
+    Room.charge(process, count);
+  }
+
   /** Sets elements of an array of terms. */
-  public static void fillTerms(long array, long start, long count, long element) {
+  public static void fillTerms(long process, long array, long start, long count, long element) {
     TermArrays.fillTerms(array, start, count, element);
+    Room.charge(process, count << 3);
     Heap.storeBarrier(array);
   }
 
   /** Copies elements of an array to another, or the same, of the same type. */
-  public static void copyArray(long to, long toStart, long from, long fromStart, long count) {
+  public static void copyArray(
+      long process, long to, long toStart, long from, long fromStart, long count) {
     TermArrays.copy(to, toStart, from, fromStart, count);
+    Room.charge(process, count << 3);
     Heap.storeBarrier(to);
   }
 }

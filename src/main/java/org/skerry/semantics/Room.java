@@ -52,6 +52,12 @@ public final class Room {
     return term;
   }
 
+  /** Notes that an instruction has done bulk work: otherwise one could hold a worker for long. */
+  static void charge(long process, long byteCount) {
+    long debt = Memory.getLong(process + HeapLayout.WORK_DEBT);
+    Memory.putLong(process + HeapLayout.WORK_DEBT, debt + byteCount);
+  }
+
   /** The reductions that bulk work since the last call costs. */
   public static int takeReductions(WorkerContext context, long process) {
     long bytes =

@@ -116,6 +116,7 @@ public final class Text {
   /** The UTF-8 bytes of a string. */
   public static long toBytes(WorkerContext context, long process, long stringSlot) {
     HeapWriter writer = Room.open(context, process, Strings.toBytesBytes(getLong(stringSlot)));
+    Room.charge(process, Strings.byteLength(getLong(stringSlot)));
     return Room.close(process, writer, Strings.toBytes(getLong(stringSlot), writer));
   }
 

@@ -36,7 +36,8 @@ public record Mode(int workers, Long seed, boolean collectsAlways, boolean suspe
   VmBuilder apply(VmBuilder builder) {
     builder.workers(workers).pin("none").idle("park").collectAlways(collectsAlways);
     if (seed != null) {
-      builder.seed(seed);
+      // Short slices: more choices, and less work between two of them.
+      builder.seed(seed).reductions(200);
     }
     return suspendsAlways ? builder.reductions(1) : builder;
   }

@@ -3,6 +3,7 @@ package org.skerry.programs;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.skerry.Outcome;
@@ -16,10 +17,12 @@ import org.skerry.module.LinkException;
  *
  * @param outcome how {@code main} ended
  * @param stdout what the program wrote, and what {@code main} returned
+ * @param bytes what the program wrote to stdout, in hexadecimal
  * @param stderr what the program wrote there, and the reports of processes that failed
  * @param statistics of the VM just before it closed
  */
-public record ProgramRun(Outcome outcome, String stdout, String stderr, VmStatistics statistics) {
+public record ProgramRun(
+    Outcome outcome, String stdout, String bytes, String stderr, VmStatistics statistics) {
   /** A run that takes longer has hung. Virtual in a simulation. */
   private static final Duration HUNG = Duration.ofSeconds(60);
 
@@ -49,7 +52,12 @@ public record ProgramRun(Outcome outcome, String stdout, String stderr, VmStatis
     if (outcome instanceof Outcome.Returned returned && !returned.isNil()) {
       stdout += returned.value() + "\n";
     }
-    return new ProgramRun(outcome, stdout, err.toString(StandardCharsets.UTF_8), statistics);
+    return new ProgramRun(
+        outcome,
+        stdout,
+        HexFormat.ofDelimiter(" ").formatHex(out.toByteArray()),
+        err.toString(StandardCharsets.UTF_8),
+        statistics);
   }
 
   /** The lines of stdout. */
