@@ -279,17 +279,25 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     }
     long fp = Memory.getLong(process + HeapLayout.FP);
     while (fp != Memory.NULL && lines.size() < MAX_TRACE_LINES) {
-      lines.add(frame(Memory.getLong(fp)));
-      fp = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);
+      long header = Memory.getLong(fp);
+      long times = 0;
+      for (; fp != Memory.NULL && Memory.getLong(fp) == header; fp = callerOf(fp)) {
+        times++;
+      }
+      lines.add(frame(header) + (times > 1 ? ", " + times + " times" : ""));
     }
     long more = 0;
-    for (; fp != Memory.NULL; fp = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET)) {
+    for (; fp != Memory.NULL; fp = callerOf(fp)) {
       more++;
     }
     if (more > 0) {
       lines.add("    … and " + more + " more");
     }
     return lines;
+  }
+
+  private static long callerOf(long fp) {
+    return Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);
   }
 
   private String frame(long header) {

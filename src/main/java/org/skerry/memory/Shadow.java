@@ -4,6 +4,7 @@ import static org.skerry.memory.RegionLayout.REGION_BYTES;
 import static org.skerry.memory.RegionLayout.REGION_MASK;
 import static org.skerry.memory.RegionLayout.REGION_SHIFT;
 
+import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /**
@@ -150,12 +151,17 @@ final class Shadow {
     if (granule(shadowOf(address), address) != 0 && granule(shadowOf(address), address) != FREED) {
       throw MemoryHistory.bug("An allocated block was free before", address, byteCount);
     }
+    setState(address, FIRST | (int) Math.min(byteCount, GRANULE_BYTES));
+    // Who frees the block before this one looks for its end meanwhile: it must never see a live
+    // granule here that is not marked as a block's first.
+    VarHandle.storeStoreFence();
     long whole = byteCount & -GRANULE_BYTES;
-    setStates(address, whole, (byte) GRANULE_BYTES);
-    if (whole < byteCount) {
+    if (whole > GRANULE_BYTES) {
+      setStates(address + GRANULE_BYTES, whole - GRANULE_BYTES, (byte) GRANULE_BYTES);
+    }
+    if (GRANULE_BYTES <= whole && whole < byteCount) {
       setState(address + whole, (int) (byteCount - whole));
     }
-    setState(address, FIRST | (int) Math.min(byteCount, GRANULE_BYTES));
     Memory.rawFill(address, byteCount, ALLOCATED_POISON);
   }
 

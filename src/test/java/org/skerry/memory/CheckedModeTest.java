@@ -3,6 +3,7 @@ package org.skerry.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -214,5 +215,37 @@ class CheckedModeTest {
         pools[i].closeWithLiveBlocks();
       }
     }
+  }
+
+  @Test
+  void shouldKnowABlocksEndWhileTheOneBehindItIsAllocated() throws InterruptedException {
+    int count = 300_000;
+    AtomicLongArray handed = new AtomicLongArray(64);
+    TestThreads.start(
+            2,
+            index -> {
+              try (BlockCache own = pool.newCache()) {
+                for (int i = 0; i < count; i++) {
+                  int place = i % handed.length();
+                  if (index == 0) {
+                    while (handed.get(place) != 0) {
+                      Thread.onSpinWait();
+                    }
+                    handed.set(place, own.allocate(16));
+                  } else {
+                    long block = handed.get(place);
+                    while (block == 0) {
+                      Thread.onSpinWait();
+                      block = handed.get(place);
+                    }
+                    handed.set(place, 0);
+                    own.free(block, 16);
+                  }
+                }
+              }
+            })
+        .join();
+
+    assertThat(pool.usedBytes()).isZero();
   }
 }

@@ -11,6 +11,8 @@ public final class TestThreads {
     void run(int index) throws Exception;
   }
 
+  private static final long FAILURE_CHECK_MS = 50;
+
   private final List<Thread> threads = new ArrayList<>();
   private final List<Throwable> failures = new ArrayList<>();
 
@@ -37,8 +39,16 @@ public final class TestThreads {
 
   public void join() throws InterruptedException {
     for (Thread thread : threads) {
-      thread.join();
+      do {
+        thread.join(FAILURE_CHECK_MS);
+        throwFailure();
+      } while (thread.isAlive());
     }
+    throwFailure();
+  }
+
+  /** At once: the others may wait for ever for the one that failed. */
+  private void throwFailure() {
     synchronized (failures) {
       if (!failures.isEmpty()) {
         throw new AssertionError(failures.size() + " threads failed", failures.getFirst());
