@@ -302,16 +302,16 @@ public final class Interpreter implements Engine {
         case I64_GET, F64_GET -> {
           long at = Elements.address(ib(fp, w), ic(fp, w), Elements.arrayKind(opcode(w)));
           if (at == Memory.NULL) {
-            save(process, fp, pc, codeBase);
-            throw Elements.accessError(ib(fp, w), Elements.arrayKind(opcode(w)));
+            TermError error = Elements.accessError(ib(fp, w), Elements.arrayKind(opcode(w)));
+            throw fault(context, process, fp, pc, codeBase, reductions, error);
           }
           Memory.putLong(fp + a(w), Memory.getLong(at));
         }
         case I64_SET, F64_SET -> {
           long at = Elements.address(ia(fp, w), ib(fp, w), Elements.arrayKind(opcode(w)));
           if (at == Memory.NULL) {
-            save(process, fp, pc, codeBase);
-            throw Elements.accessError(ia(fp, w), Elements.arrayKind(opcode(w)));
+            TermError error = Elements.accessError(ia(fp, w), Elements.arrayKind(opcode(w)));
+            throw fault(context, process, fp, pc, codeBase, reductions, error);
           }
           Memory.putLong(at, ic(fp, w));
         }
@@ -376,6 +376,10 @@ public final class Interpreter implements Engine {
             return leave(context, process, fp, distance);
           }
           reductions = context.reductionsLeft;
+          if (reductions <= 0) {
+            save(process, fp, pc + ((long) distance << 3), codeBase);
+            return PREEMPTED; // bulk work has used the slice up, back edge or not
+          }
         }
       }
       pc += (long) distance << 3;
