@@ -134,8 +134,9 @@ class AdversaryTest {
 
     assertThat(run.exitStatus()).isEqualTo(4);
     assertThat(run.told())
-        .contains("{:limit_exceeded, :heap}", "deeper", "test.ska:8", "more")
-        .hasLineCount(43);
+        .contains("{:limit_exceeded, :heap}")
+        .containsPattern("at m\\.deeper/1 \\(test\\.ska:8\\), [0-9]{5} times\n.*at m\\.main/0")
+        .hasLineCount(4);
   }
 
   @ParameterizedTest
