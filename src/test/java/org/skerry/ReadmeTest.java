@@ -2,27 +2,39 @@ package org.skerry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.skerry.assembly.Assembler;
-import org.skerry.module.VerifiedModule;
 import org.skerry.verify.Verifier;
 
 /** What a newcomer copies from the README works. */
 class ReadmeTest {
   @Test
-  void shouldShowProgramThatMayRun() throws Exception {
+  void shouldShowWhatItsProgramPrints() throws Exception {
     String readme = Files.readString(Path.of("README.md"));
-    Matcher program = Pattern.compile("```ska\n(.*?)```", Pattern.DOTALL).matcher(readme);
-    assertThat(program.find()).isTrue();
+    String program = block(readme, "```ska\n(.*?)```");
+    String shown = block(readme, "\\$ scripts/skerry run pingpong.ska\n(.*?)\n```");
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
 
-    VerifiedModule module = Verifier.verify(Assembler.assemble("pingpong.ska", program.group(1)));
+    Outcome outcome;
+    try (Vm vm = Vm.builder().workers(1).pin("none").output(printed, printed).start()) {
+      vm.load(List.of(Verifier.verify(Assembler.assemble("pingpong.ska", program))));
+      outcome = vm.run("pingpong");
+    }
 
-    assertThat(module.file().name()).isEqualTo("pingpong");
-    assertThat(module.functions()).hasSize(2);
+    assertThat(outcome).isInstanceOf(Outcome.Returned.class);
+    assertThat(printed + ((Outcome.Returned) outcome).value()).isEqualTo(shown);
+  }
+
+  private static String block(String page, String pattern) {
+    Matcher found = Pattern.compile(pattern, Pattern.DOTALL).matcher(page);
+    assertThat(found.find()).isTrue();
+    return found.group(1);
   }
 
   @Test
