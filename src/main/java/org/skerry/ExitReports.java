@@ -119,6 +119,16 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     return location.module() + "." + location.function() + "/" + location.arity();
   }
 
+  /** Lets the waiting thread see that the console has failed. */
+  void outputFailed() {
+    lock.lock();
+    try {
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void interrupt() {
     lock.lock();
     try {

@@ -56,6 +56,7 @@ public final class Vm implements AutoCloseable {
     terms = new VmTerms(cache, atoms, options.arguments());
     console = new StreamConsole(options.stdout(), options.stderr());
     reports = new ExitReports(code, console);
+    console.onFailure(reports::outputFailed);
     World world = Driver.world(options);
     ProcessRuntime runtime =
         new ProcessRuntime(

@@ -32,6 +32,7 @@ public final class StreamConsole implements Console, AutoCloseable {
   private boolean writing;
   private boolean closed;
   private IOException failure;
+  private volatile Runnable onFailure = () -> {};
 
   /**
    * @param stdout written by a thread of the console's own; not closed
@@ -95,6 +96,11 @@ public final class StreamConsole implements Console, AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Sets what the console's thread does once stdout cannot be written any more. */
+  public void onFailure(Runnable action) {
+    onFailure = action;
   }
 
   /** Why output is lost; null while it is not. */
@@ -189,5 +195,13 @@ public final class StreamConsole implements Console, AutoCloseable {
     writing = false;
     failure = failure == null ? thrown : failure;
     changed.signalAll();
+    if (thrown != null) {
+      lock.unlock(); // who is told asks for the failure under a lock of its own
+      try {
+        onFailure.run();
+      } finally {
+        lock.lock();
+      }
+    }
   }
 }

@@ -2,11 +2,17 @@ package org.skerry.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.skerry.Outcome;
+import org.skerry.Vm;
 import org.skerry.assembly.Assembler;
 import org.skerry.assembly.AssemblyException;
+import org.skerry.verify.Verifier;
 
 /** Programs that once showed a defect of the machine. */
 class RegressionTest {
@@ -107,6 +113,33 @@ class RegressionTest {
             r.return     l
         end
         """);
+  }
+
+  /** Nobody told the waiting thread that output was lost, and it waited for ever. */
+  @Test
+  @Timeout(60)
+  void shouldEndWhenOutputIsLost() throws Exception {
+    OutputStream closed =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("closed");
+          }
+        };
+    String source =
+        """
+        module m
+        export function main() -> r
+        again:
+            print        "x"
+            jump         @again
+        end
+        """;
+    try (Vm vm = Vm.builder().workers(1).output(closed, closed).start()) {
+      vm.load(List.of(Verifier.verify(Assembler.assemble("m", source))));
+
+      assertThat(vm.run("m")).isEqualTo(new Outcome.OutputFailed("closed"));
+    }
   }
 
   private static void assertReturns(String value, String source) {
