@@ -28,6 +28,12 @@ public final class Spawning {
   private static final long ENTRIES_OFFSET = 16;
   private static final long MAX_SANE_BYTES = 1L << 62;
 
+  /**
+   * What starting a process costs: a slice then starts fewer than fit into a run queue, so that
+   * they run while their memory is still in the cache, and none goes round by the injection queue.
+   */
+  private static final int SPAWN_REDUCTIONS = 20;
+
   private Spawning() {}
 
   /**
@@ -122,6 +128,7 @@ public final class Spawning {
   }
 
   private static long create(WorkerContext context, int functionIndex, SpawnOptions options) {
+    context.reductionsLeft -= SPAWN_REDUCTIONS;
     long child = Lifecycle.create(context, functionIndex, options);
     if (child == Lifecycle.NO_MEMORY || child == Lifecycle.TOO_MANY) {
       throw TermError.LIMIT_EXCEEDED;
