@@ -73,18 +73,23 @@ public final class StreamConsole implements Console, AutoCloseable {
 
   /** Writes to stderr, behind all that went to stdout so far. */
   public void writeError(byte[] bytes, int count) {
+    boolean failed = false;
     lock.lock();
     try {
       awaitDrained();
-      if (!closed) {
+      if (!closed && failure == null) {
         stderr.write(bytes, 0, count);
         stderr.flush();
       }
     } catch (IOException e) {
-      // There is no place left to say so: stderr is where it would be said.
-      failure = failure == null ? e : failure;
+      failed = true;
+      failure = e;
+      changed.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (failed) {
+      onFailure.run();
     }
   }
 

@@ -13,6 +13,7 @@ import org.skerry.process.Traces;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.Strings;
+import org.skerry.term.TermError;
 import org.skerry.term.Tuples;
 
 /**
@@ -31,7 +32,7 @@ public final class Unwinding {
    */
   public static boolean raise(WorkerContext context, long process, long kind) {
     try {
-      FaultText.describe(context, process);
+      describe(context, process);
       long messageBytes = Strings.fromTextBytes(context.scratch());
       HeapWriter writer = Room.open(context, process, messageBytes + Tuples.bytes(2));
       long message = Strings.fromText(context.scratch(), writer);
@@ -40,6 +41,15 @@ public final class Unwinding {
     } catch (ProcessLimit limit) {
       exceeded(context, process, limit);
       return false;
+    }
+  }
+
+  /** Without memory for the text the message stays empty: the error itself is still raised. */
+  private static void describe(WorkerContext context, long process) {
+    try {
+      FaultText.describe(context, process);
+    } catch (TermError noMemory) {
+      context.scratch().text().clear();
     }
   }
 

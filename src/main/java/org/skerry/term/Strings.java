@@ -23,7 +23,9 @@ public final class Strings {
   /** A string of valid UTF-8 that lies in memory; needs {@link #bytes}. */
   public static long fromMemory(long address, long byteLength, HeapWriter writer) {
     long string = allocate(byteLength, writer);
-    Memory.copy(address, string + RAW_OFFSET, byteLength);
+    if (byteLength > 0) {
+      Memory.copy(address, string + RAW_OFFSET, byteLength);
+    }
     return seal(string, byteLength);
   }
 

@@ -12,8 +12,11 @@ import org.skerry.memory.Memory;
  * that, and no operation catches the error of another.
  */
 public final class TermScratch implements AutoCloseable {
-  /** Steps after which a single deep operation gives up: about half a second's work. */
-  public static final long DEFAULT_STEP_LIMIT = 1L << 26;
+  /**
+   * Steps after which a single deep operation gives up: sixteen times what a list of a million
+   * elements takes, and some tenths of a second in which its worker does nothing else.
+   */
+  public static final long DEFAULT_STEP_LIMIT = 1L << 24;
 
   /** Bytes that the work stack may grow to. */
   public static final long DEFAULT_STACK_LIMIT = 1L << 30;
