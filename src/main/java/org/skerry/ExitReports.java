@@ -25,6 +25,7 @@ import org.skerry.schedule.Scheduler;
 import org.skerry.term.Atoms;
 import org.skerry.term.FunctionNames;
 import org.skerry.term.Term;
+import org.skerry.term.TermError;
 import org.skerry.term.TermPrinter;
 
 /**
@@ -206,15 +207,14 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       case TIMER -> "a timer";
       case SPACE ->
           "room in the mailbox of "
-              + TermPrinter.toString(
-                  Memory.getLong(process + ProcessLayout.AWAIT_OBJECT), context.scratch());
+              + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case NONE, YIELD -> "its turn";
     };
   }
 
   private Outcome outcomeOf(WorkerContext context, long process, ExitKind kind, long reason) {
     if (kind == ExitKind.RETURNED) {
-      return new Outcome.Returned(literal(context, reason), reason == Term.NIL);
+      return returned(context, reason);
     }
     if (kind == ExitKind.EXITED && reason == Atoms.NORMAL) {
       return new Outcome.Returned("nil", true);
@@ -222,12 +222,25 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     List<String> report = report(context, process, kind, reason);
     return isLimit(kind, reason)
         ? new Outcome.LimitExceeded(report.getFirst(), report)
-        : new Outcome.Failed(TermPrinter.toString(reason, context.scratch()), report);
+        : new Outcome.Failed(shown(context, reason), report);
   }
 
-  private static String literal(WorkerContext context, long term) {
-    TermPrinter.print(term, Long.MAX_VALUE, context.scratch());
-    return context.scratch().text().toString();
+  private static Outcome returned(WorkerContext context, long result) {
+    try {
+      TermPrinter.print(result, Long.MAX_VALUE, context.scratch());
+    } catch (TermError tooLarge) {
+      return new Outcome.LimitExceeded("what main returned is too large to print", List.of());
+    }
+    return new Outcome.Returned(context.scratch().text().toString(), result == Term.NIL);
+  }
+
+  /** A term for people; the VM may be out of memory, which is often why it is shown. */
+  private static String shown(WorkerContext context, long term) {
+    try {
+      return TermPrinter.toString(term, context.scratch());
+    } catch (TermError noMemory) {
+      return "(no memory to show it)";
+    }
   }
 
   private static boolean isFailure(ExitKind kind) {
@@ -247,7 +260,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   private List<String> report(WorkerContext context, long process, ExitKind kind, long reason) {
     List<String> lines = new ArrayList<>();
-    String text = TermPrinter.toString(reason, context.scratch());
+    String text = shown(context, reason);
     String how =
         switch (kind) {
           case ERROR -> "error in ";
@@ -271,7 +284,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     long pid = Memory.getLong(process + ProcessLayout.PID);
     String role =
         pid == mainPid ? "main" : nameOf(Memory.getInt(process + ProcessLayout.FUNCTION_INDEX));
-    return "process " + TermPrinter.toString(pid, context.scratch()) + " (" + role + ")";
+    return "process " + shown(context, pid) + " (" + role + ")";
   }
 
   /** The stack, innermost first: that of an error that was caught and raised again, or as it is. */

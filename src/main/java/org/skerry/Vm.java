@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.skerry.heap.HeapOptions;
 import org.skerry.interpret.Interpreter;
 import org.skerry.io.StreamConsole;
+import org.skerry.memory.AllocationFailures;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.MemoryPool;
@@ -154,6 +155,11 @@ public final class Vm implements AutoCloseable {
   /** What the machine has done so far. */
   public VmStatistics statistics() {
     return VmStatistics.of(driver, host, pool);
+  }
+
+  /** For tests: fails chosen allocations of this VM. */
+  AllocationFailures allocationFailures() {
+    return pool.failures();
   }
 
   private void checkOpen() {
