@@ -9,6 +9,9 @@ abstract class Choices {
   /** How many reductions the next slice gets. */
   abstract int reductions();
 
+  /** A slice used all its reductions up, and took about this long. Nothing is done by default. */
+  void fullSliceTook(long ns) {}
+
   /** Where a search for work begins, from 0 to {@code bound - 1}. */
   abstract int victim(int bound);
 
@@ -36,17 +39,39 @@ abstract class Choices {
     private static final int SLICES_BETWEEN_LOOKS = 16;
     private static final int LIFO_LIMIT = 16;
 
-    private final int reductions;
+    /**
+     * Code that the JVM has not compiled yet is up to a hundred times slower, so its slices are cut
+     * until they take no longer than this: who sleeps must not feel that others are cold.
+     */
+    private static final long LONG_SLICE_NS = 200_000;
+
+    private static final int LEAST_REDUCTIONS = 32;
+
+    /** Of a worker's first slice: all code is cold then. */
+    private static final int FIRST_REDUCTIONS = 128;
+
+    private final int maxReductions;
+    private int reductions;
     private int random;
 
     Fixed(int worker, int reductions) {
-      this.reductions = reductions;
+      this.maxReductions = reductions;
+      this.reductions = Math.min(reductions, FIRST_REDUCTIONS);
       this.random = worker + 1;
     }
 
     @Override
     int reductions() {
       return reductions;
+    }
+
+    @Override
+    void fullSliceTook(long ns) {
+      if (ns > LONG_SLICE_NS) {
+        reductions = Math.min(maxReductions, Math.max(LEAST_REDUCTIONS, reductions / 2));
+      } else if (ns < LONG_SLICE_NS / 2 && reductions < maxReductions) {
+        reductions = Math.min(maxReductions, reductions + reductions / 4 + 1);
+      }
     }
 
     @Override

@@ -44,6 +44,7 @@ final class Worker implements Scheduling, TimerService.Delivery {
 
   private int lifoUses;
   private int turn;
+  private boolean wasPreempted;
   private int slicesToLook;
   private boolean searching;
   private boolean firingTimers;
@@ -141,6 +142,10 @@ final class Worker implements Scheduling, TimerService.Delivery {
   private int lookAround() {
     slicesToLook = choices.slicesBetweenLooks();
     long nowNs = context.world().nanoTime();
+    if (wasPreempted) {
+      wasPreempted = false;
+      choices.fullSliceTook(nowNs - context.coarseTimeNs());
+    }
     context.coarseTimeNs(nowNs);
     return fireTimers(nowNs) + takeInjected();
   }
@@ -261,6 +266,7 @@ final class Worker implements Scheduling, TimerService.Delivery {
     if (outcome == Engine.PREEMPTED) {
       context.counters().preemptions++;
       slicesToLook = 0; // that took a while: look at the clock
+      wasPreempted = true;
       Slice.requeue(process);
       push(process, WorkerGroup.priorityOf(process));
     }
