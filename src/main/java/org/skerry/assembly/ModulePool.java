@@ -90,10 +90,4 @@ final class ModulePool {
         ? reference.name()
         : reference.module() + '\0' + reference.name();
   }
-
-  /** The first reference to a function, or null. */
-  FunctionReference findReference(String module, String name) {
-    Integer index = referenceIndex.get(module == null ? name : module + '\0' + name);
-    return index == null ? null : references.get(index);
-  }
 }

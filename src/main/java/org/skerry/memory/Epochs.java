@@ -177,11 +177,6 @@ public final class Epochs implements AutoCloseable {
       this.cache = cache;
     }
 
-    /** Whether this participant may hold pointers into shared structures. */
-    public boolean isOnline() {
-      return value != OFFLINE;
-    }
-
     /** From now on the thread may follow shared pointers, until {@link #offline}. */
     public void online() {
       if (value != OFFLINE) {

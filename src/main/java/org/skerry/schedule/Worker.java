@@ -366,11 +366,6 @@ final class Worker implements Scheduling, TimerService.Delivery {
     return false;
   }
 
-  /** Whether the worker has something to run itself. */
-  boolean hasOwnWork() {
-    return lifo != NONE || hasStealableWork();
-  }
-
   /**
    * Announces that this worker is about to wait until it is unparked or a timer is due.
    *

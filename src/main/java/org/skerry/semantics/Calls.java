@@ -35,6 +35,11 @@ public final class Calls {
     }
   }
 
+  /** Where argument {@code i} goes in its callee's frame. */
+  static int destination(long entries, int i) {
+    return InstructionWord.slot(Memory.getLong(entries + ((long) (i >>> 1) << 3)), (i & 1) * 2 + 1);
+  }
+
   /** A place for a frame that does not fit into the chunk of the stack. */
   public static long pushSlow(WorkerContext context, long process, long function) {
     int frameBytes = Memory.getInt(function + FunctionLayout.FRAME_BYTES_OFFSET);
@@ -96,8 +101,7 @@ public final class Calls {
     copyArguments(fp, staging, pc + 8, count);
     long frame = replace(context, process, fp, function);
     for (int i = 0; i < count; i++) {
-      long word = Memory.getLong(pc + 8 + ((long) (i >>> 1) << 3));
-      int destination = InstructionWord.slot(word, (i & 1) * 2 + 1);
+      int destination = destination(pc + 8, i);
       Memory.putLong(frame + destination, Memory.getLong(staging + destination));
     }
     enterFrame(process, frame, bc(w), Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET));

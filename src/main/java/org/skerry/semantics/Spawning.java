@@ -63,8 +63,7 @@ public final class Spawning {
     long child = create(context, functionIndex, options);
     long frame = Memory.getLong(child + HeapLayout.FP);
     for (int i = 0; i < count; i++) {
-      long entry = Memory.getLong(pc + ENTRIES_OFFSET + ((long) (i >>> 1) << 3));
-      int destination = InstructionWord.slot(entry, (i & 1) * 2 + 1);
+      int destination = Calls.destination(pc + ENTRIES_OFFSET, i);
       if (simple || destination >= FrameLayout.registerOffset(terms)) {
         Memory.putLong(frame + destination, Memory.getLong(staging + destination));
       }

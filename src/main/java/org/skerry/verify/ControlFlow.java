@@ -112,11 +112,6 @@ final class ControlFlow {
     return reachable.get(block);
   }
 
-  /** All edges, those of one table to one block counted each. */
-  int edgeCount() {
-    return firstLabel[blockCount] + 2 * blockCount;
-  }
-
   private void findBlocks() {
     int words = function.code().length;
     BitSet leaders = new BitSet(words);
