@@ -99,6 +99,7 @@ final class InstructionText {
       case I_FORMAT, F_FORMAT -> "a byte format";
       case LABEL16, LABEL32 -> "a label such as @done";
       case FUNCTION -> "a function";
+      case MVAR -> "an MVar";
       case LITERAL -> "a term";
       case I_LITERAL -> "an integer";
       case F_LITERAL -> "a float";
@@ -186,6 +187,7 @@ final class InstructionText {
       case I_FORMAT, F_FORMAT -> "FORMAT";
       case LABEL16, LABEL32 -> "@LABEL";
       case FUNCTION -> "FUNCTION";
+      case MVAR -> "MVAR";
       case LITERAL -> "TERM";
       case F_LITERAL -> "FLOAT";
       case ARGUMENTS -> "(ARGUMENTS)";

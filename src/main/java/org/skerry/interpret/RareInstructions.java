@@ -63,7 +63,12 @@ final class RareInstructions {
     if (opcode <= ARRAY_COPY) {
       return DataInstructions.execute(context, process, fp, pc, w);
     }
-    return ProcessInstructions.execute(context, process, fp, pc, w);
+    if (opcode <= R_ARGUMENTS) {
+      return ProcessInstructions.execute(context, process, fp, pc, w);
+    }
+    return opcode <= SNAPSHOT_CLOSE
+        ? MvarInstructions.execute(context, process, fp, pc, w)
+        : RelationInstructions.execute(context, process, fp, pc, w);
   }
 
   /** The distance to the next instruction in sequence. */

@@ -260,6 +260,36 @@ public final class Code {
   public static final int PRINT_ERROR = 252;
   public static final int WRITE_ERROR = 253;
   public static final int R_ARGUMENTS = 254;
+  public static final int R_MVAR_READ = 255;
+  public static final int MVAR_WRITE = 256;
+  public static final int MVAR_LOCK_READ = 257;
+  public static final int MVAR_LOCK_WRITE = 258;
+  public static final int MVAR_LOCK_READ_TIMEOUT = 259;
+  public static final int MVAR_LOCK_WRITE_TIMEOUT = 260;
+  public static final int MVAR_TRY_LOCK_READ = 261;
+  public static final int MVAR_TRY_LOCK_WRITE = 262;
+  public static final int MVAR_UNLOCK = 263;
+  public static final int R_MVAR_GET = 264;
+  public static final int R_MVAR_GET_OR = 265;
+  public static final int I_MVAR_HAS = 266;
+  public static final int MVAR_PUT = 267;
+  public static final int I_MVAR_REMOVE = 268;
+  public static final int I_MVAR_SIZE = 269;
+  public static final int R_MVAR_SNAPSHOT = 270;
+  public static final int R_SNAPSHOT_NEXT = 271;
+  public static final int SNAPSHOT_CLOSE = 272;
+  public static final int LINK = 273;
+  public static final int UNLINK = 274;
+  public static final int R_MONITOR = 275;
+  public static final int I_DEMONITOR = 276;
+  public static final int I_DEMONITOR_FLUSH = 277;
+  public static final int EXIT_SIGNAL = 278;
+  public static final int I_TRAP_EXIT = 279;
+  public static final int REGISTER = 280;
+  public static final int UNREGISTER = 281;
+  public static final int R_WHEREIS = 282;
+  public static final int R_PROCESS_LIST = 283;
+  public static final int R_PROCESS_INFO_OF = 284;
 
   private Code() {}
 }

@@ -13,5 +13,11 @@ public enum Effect {
   /** Control never reaches the next instruction in sequence. */
   ENDS_BLOCK,
   /** Pushes a frame; the result arrives when that frame returns. */
-  CALLS
+  CALLS,
+  /** Holds its MVar for reading from here on, where control falls through. */
+  HOLDS_READ,
+  /** Holds its MVar for writing from here on, where control falls through. */
+  HOLDS_WRITE,
+  /** Undoes the function's last hold of its MVar. */
+  RELEASES
 }

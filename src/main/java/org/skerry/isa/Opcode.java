@@ -321,7 +321,43 @@ public enum Opcode {
   WRITE("PRINT without the line feed", Set.of(MAY_THROW), R_SRC),
   PRINT_ERROR("PRINT to stderr", Set.of(MAY_THROW), R_SRC),
   WRITE_ERROR("WRITE to stderr", Set.of(MAY_THROW), R_SRC),
-  R_ARGUMENTS("r[0] := the program's arguments, a list of strings", Set.of(MAY_COLLECT), R_DST);
+  R_ARGUMENTS("r[0] := the program's arguments, a list of strings", Set.of(MAY_COLLECT), R_DST),
+
+  // MVars: values that all processes share. Who holds one for writing holds it alone.
+
+  R_MVAR_READ("r[0] := a copy of the value of [1]; await that nobody else holds it for writing", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), R_DST, MVAR),
+  MVAR_WRITE("the value of [0] := a copy of r[1]; await that nobody else holds it", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), MVAR, R_SRC),
+  MVAR_LOCK_READ("hold [0] for reading until MVAR_UNLOCK; await that nobody else holds it for writing; deadlock", Set.of(MAY_AWAIT, MAY_THROW, HOLDS_READ), MVAR),
+  MVAR_LOCK_WRITE("hold [0] for writing until MVAR_UNLOCK; await that nobody else holds it; deadlock", Set.of(MAY_AWAIT, MAY_THROW, HOLDS_WRITE), MVAR),
+  MVAR_LOCK_READ_TIMEOUT("MVAR_LOCK_READ; jump to [2], holding no more than before, if i[1] ns pass first", Set.of(MAY_AWAIT, MAY_THROW, BRANCHES, HOLDS_READ), MVAR, I_SRC, LABEL32),
+  MVAR_LOCK_WRITE_TIMEOUT("MVAR_LOCK_WRITE; jump to [2], holding no more than before, if i[1] ns pass first", Set.of(MAY_AWAIT, MAY_THROW, BRANCHES, HOLDS_WRITE), MVAR, I_SRC, LABEL32),
+  MVAR_TRY_LOCK_READ("MVAR_LOCK_READ; jump to [1] instead of awaiting", Set.of(MAY_THROW, BRANCHES, HOLDS_READ), MVAR, LABEL32),
+  MVAR_TRY_LOCK_WRITE("MVAR_LOCK_WRITE; jump to [1] instead of awaiting", Set.of(MAY_THROW, BRANCHES, HOLDS_WRITE), MVAR, LABEL32),
+  MVAR_UNLOCK("hold [0] no more than before this function's last lock of it", Set.of(RELEASES), MVAR),
+  R_MVAR_GET("r[0] := what the map in [1] has under r[2]; undefined where it has nothing; copies that alone", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), R_DST, MVAR, R_SRC),
+  R_MVAR_GET_OR("r[0] := what the map in [1] has under r[2]; r[3] where it has nothing; copies that alone", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), R_DST, MVAR, R_SRC, R_SRC),
+  I_MVAR_HAS("i[0] := 1 if the map in [1] has the key r[2], else 0", Set.of(MAY_AWAIT, MAY_THROW), I_DST, MVAR, R_SRC),
+  MVAR_PUT("the map in [0] with a copy of r[2] under a copy of the key r[1]; bad_argument for a mutable key", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), MVAR, R_SRC, R_SRC),
+  I_MVAR_REMOVE("the map in [1] without the key r[2]; i[0] := 1 if it had it, else 0", Set.of(MAY_AWAIT, MAY_THROW), I_DST, MVAR, R_SRC),
+  I_MVAR_SIZE("i[0] := the entries of the map in [1]", Set.of(MAY_AWAIT, MAY_THROW), I_DST, MVAR),
+  R_MVAR_SNAPSHOT("r[0] := a snapshot of the map in [1], for R_SNAPSHOT_NEXT; this process's own until SNAPSHOT_CLOSE or its end", Set.of(MAY_AWAIT, MAY_THROW), R_DST, MVAR),
+  R_SNAPSHOT_NEXT("r[0] := {key, value} of the snapshot's next entry; jump to [2] when there is none", Set.of(MAY_COLLECT, MAY_THROW, BRANCHES), R_DST, R_SRC, LABEL32),
+  SNAPSHOT_CLOSE("end the snapshot r[0]; nothing if it has ended", Set.of(MAY_THROW), R_SRC),
+
+  // Processes that care for each other.
+
+  LINK("link this process and that of the pid r[0]: each gets an exit signal when the other ends; one that is dead sends noproc at once", Set.of(MAY_THROW), R_SRC),
+  UNLINK("end the link to the process of the pid r[0]; no exit signal of it comes any more", Set.of(MAY_THROW), R_SRC),
+  R_MONITOR("r[0] := a ref; when the process of r[1], a pid or a name, ends, {:down, ref, r[1], reason} comes; at once if it is dead", Set.of(MAY_THROW), R_DST, R_SRC),
+  I_DEMONITOR("end the monitor with the ref r[1]: its message comes no more; i[0] := 1 if there was one, else 0", Set.of(MAY_THROW), I_DST, R_SRC),
+  I_DEMONITOR_FLUSH("I_DEMONITOR; its message, if it has come, is taken out of the mailbox", Set.of(MAY_COLLECT, MAY_THROW), I_DST, R_SRC),
+  EXIT_SIGNAL("send the process of the pid r[0] an exit signal with the reason r[1]; :kill cannot be trapped", Set.of(MAY_COLLECT, MAY_THROW), R_SRC, R_SRC),
+  I_TRAP_EXIT("exit signals become messages {:exit, pid, reason} if i[1] is not 0; i[0] := 1 if they did before, else 0", Set.of(), I_DST, I_SRC),
+  REGISTER("the name r[0], an atom, stands for the process of the pid r[1] until it ends; bad_argument if either has a name or process already, or it is dead", Set.of(MAY_THROW), R_SRC, R_SRC),
+  UNREGISTER("the name r[0] stands for no process any more; bad_argument if it did not", Set.of(MAY_THROW), R_SRC),
+  R_WHEREIS("r[0] := the pid that the name r[1] stands for, or nil", Set.of(MAY_THROW), R_DST, R_SRC),
+  R_PROCESS_LIST("r[0] := the list of the pids of all processes", Set.of(MAY_COLLECT, MAY_THROW), R_DST),
+  R_PROCESS_INFO_OF("r[0] := what the atom r[2] asks of the process of the pid r[1]; nil if it is dead; undefined", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), R_DST, R_SRC, R_SRC);
 
   private static final Opcode[] VALUES = values();
   private static final Map<String, Opcode> BY_MNEMONIC = new HashMap<>();

@@ -27,6 +27,8 @@ public enum OperandKind {
   LABEL32(2),
   /** File: index into the module's function references. Linked: the VM's function index. */
   FUNCTION(2),
+  /** File: index into the module's MVar references. Linked: the VM's MVar index. */
+  MVAR(2),
   /** File: index into the module's literals. Linked: the term itself. */
   LITERAL(4),
   /** A raw 64-bit integer. */
@@ -109,7 +111,7 @@ public enum OperandKind {
       case R_REGISTERS -> (count + 3) >>> 2;
       case I_SPARSE_TABLE, R_SPARSE_TABLE -> count * 2;
       case R_DST, R_SRC, I_DST, I_SRC, F_DST, F_SRC, IMM16, COUNT16, TYPE -> 0;
-      case I_FORMAT, F_FORMAT, LABEL16, LABEL32, FUNCTION, LITERAL, I_LITERAL, F_LITERAL -> 0;
+      case I_FORMAT, F_FORMAT, LABEL16, LABEL32, FUNCTION, MVAR, LITERAL, I_LITERAL, F_LITERAL -> 0;
     };
   }
 }

@@ -25,6 +25,9 @@ public final class CodeSpace implements AutoCloseable {
   /** Most functions of a VM. */
   public static final int MAX_FUNCTIONS = 1 << 21;
 
+  /** Most MVars of a VM. */
+  public static final int MAX_MVARS = 1 << 21;
+
   private static final int PAGE_SHIFT = 9;
   private static final int PAGE_FUNCTIONS = 1 << PAGE_SHIFT;
   private static final int DIRECTORY_ENTRIES = MAX_FUNCTIONS / PAGE_FUNCTIONS;
@@ -40,6 +43,7 @@ public final class CodeSpace implements AutoCloseable {
   private volatile LinkedModule[] modules = {};
 
   private volatile int functionCount;
+  private volatile int mvarCount;
   private boolean closed;
 
   private record Block(long address, long bytes) {}
@@ -86,6 +90,11 @@ public final class CodeSpace implements AutoCloseable {
   /** Functions that are loaded; their indices are below it. */
   public int functionCount() {
     return functionCount;
+  }
+
+  /** MVars of the modules that are loaded; their indices are below it. */
+  public int mvarCount() {
+    return mvarCount;
   }
 
   /** The module of a name, or null where none is loaded. */
@@ -178,11 +187,14 @@ public final class CodeSpace implements AutoCloseable {
   void publish(List<LinkedModule> added) {
     List<LinkedModule> all = new ArrayList<>(List.of(modules));
     int functions = functionCount;
+    int mvars = mvarCount;
     for (LinkedModule module : added) {
       all.add(module);
       byName.put(module.name(), module);
       functions += module.functionCount();
+      mvars += module.verified().file().mvars().size();
     }
+    mvarCount = mvars;
     modules = all.toArray(LinkedModule[]::new);
     functionCount = functions;
   }

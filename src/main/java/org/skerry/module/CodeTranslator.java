@@ -18,6 +18,7 @@ final class CodeTranslator {
 
   private final long[] literals;
   private final int[] targets;
+  private final int[] mvarTargets;
   private final FunctionDefinition[] callees;
 
   private FunctionDefinition function;
@@ -28,8 +29,10 @@ final class CodeTranslator {
    * @param literals the term of each literal
    * @param targets the function index of each reference
    * @param callees the function of each reference
+   * @param mvarTargets the MVar index of each MVar reference
    */
-  CodeTranslator(long[] literals, int[] targets, FunctionDefinition[] callees) {
+  CodeTranslator(long[] literals, int[] targets, FunctionDefinition[] callees, int[] mvarTargets) {
+    this.mvarTargets = mvarTargets;
     this.literals = literals;
     this.targets = targets;
     this.callees = callees;
@@ -57,11 +60,8 @@ final class CodeTranslator {
     switch (kind) {
       case R_DST, R_SRC, I_DST, I_SRC, F_DST, F_SRC ->
           put(slot, offset(function, kind.bank(), at.slot(operand)));
-      case FUNCTION -> {
-        int word = at.pc() + slot / SLOTS;
-        int index = targets[at.half(operand)];
-        linked[word] = InstructionWord.withHalf(linked[word], slot % SLOTS / 2, index);
-      }
+      case FUNCTION -> putHalf(slot, targets[at.half(operand)]);
+      case MVAR -> putHalf(slot, mvarTargets[at.half(operand)]);
       case LITERAL -> linked[at.pc() + slot / SLOTS] = literals[(int) at.word(operand)];
       case ARGUMENTS -> translateArguments(variable);
       case R_REGISTERS -> {
@@ -78,6 +78,11 @@ final class CodeTranslator {
   private void put(int slot, int value) {
     int word = at.pc() + slot / SLOTS;
     linked[word] = InstructionWord.withSlot(linked[word], slot % SLOTS, value);
+  }
+
+  private void putHalf(int slot, int value) {
+    int word = at.pc() + slot / SLOTS;
+    linked[word] = InstructionWord.withHalf(linked[word], slot % SLOTS / 2, value);
   }
 
   private void translateArguments(int variable) {

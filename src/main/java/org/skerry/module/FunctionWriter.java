@@ -101,7 +101,8 @@ final class FunctionWriter {
       Memory.putInt(at + HandlerTable.END_OFFSET, numbers[i + 1]);
       Memory.putInt(at + HandlerTable.TARGET_OFFSET, numbers[i + 2]);
       int offset = CodeTranslator.offset(definition, Bank.R, numbers[i + 3]);
-      Memory.putInt(at + HandlerTable.REGISTER_OFFSET, offset);
+      putShort(at + HandlerTable.REGISTER_OFFSET, offset);
+      putShort(at + HandlerTable.HOLDS_OFFSET, numbers[i + 4]);
       at += HandlerTable.SEGMENT_BYTES;
     }
   }

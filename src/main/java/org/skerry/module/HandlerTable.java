@@ -19,11 +19,13 @@ public final class HandlerTable {
                   ValueLayout.JAVA_INT.withName("start"),
                   ValueLayout.JAVA_INT.withName("end"),
                   ValueLayout.JAVA_INT.withName("target"),
-                  ValueLayout.JAVA_INT.withName("registerOffset")))
+                  ValueLayout.JAVA_SHORT.withName("registerOffset"),
+                  ValueLayout.JAVA_SHORT.withName("holds")))
           .note("start", "index of the first code word covered")
           .note("end", "index of the first code word behind it")
           .note("target", "index of the code word that handles the error")
-          .note("registerOffset", "from the frame pointer: where the error term goes");
+          .note("registerOffset", "from the frame pointer: where the error term goes")
+          .note("holds", "how many holds of MVars the function keeps on the way to the handler");
 
   /** Bytes of a segment. */
   public static final int SEGMENT_BYTES = TABLE.byteSize();
@@ -37,8 +39,11 @@ public final class HandlerTable {
   /** 32 bits: index of the code word that handles the error. */
   public static final int TARGET_OFFSET = TABLE.offset("target");
 
-  /** 32 bits: offset in the frame of the register that gets the error term. */
+  /** 16 bits: offset in the frame of the register that gets the error term. */
   public static final int REGISTER_OFFSET = TABLE.offset("registerOffset");
+
+  /** 16 bits: how many holds of MVars the function keeps on the way to the handler. */
+  public static final int HOLDS_OFFSET = TABLE.offset("holds");
 
   private HandlerTable() {}
 
@@ -74,6 +79,11 @@ public final class HandlerTable {
 
   /** Where in the frame the error term goes. */
   public static int registerOffset(long segment) {
-    return Memory.getInt(segment + REGISTER_OFFSET);
+    return Short.toUnsignedInt(Memory.getShort(segment + REGISTER_OFFSET));
+  }
+
+  /** How many of the function's holds of MVars, from the first on, stay on the way there. */
+  public static int holds(long segment) {
+    return Short.toUnsignedInt(Memory.getShort(segment + HOLDS_OFFSET));
   }
 }

@@ -11,13 +11,23 @@ import java.util.Map;
 public final class LinkedModule {
   private final int index;
   private final int firstFunction;
+  private final int firstMvar;
+  private final long[] literals;
   private final VerifiedModule verified;
   private final int[] targets;
   private final Map<String, Integer> functionIndices = new HashMap<>();
 
-  LinkedModule(int index, int firstFunction, VerifiedModule verified, int[] targets) {
+  LinkedModule(
+      int index,
+      int firstFunction,
+      int firstMvar,
+      VerifiedModule verified,
+      int[] targets,
+      long[] literals) {
     this.index = index;
     this.firstFunction = firstFunction;
+    this.firstMvar = firstMvar;
+    this.literals = literals;
     this.verified = verified;
     this.targets = targets;
     List<FunctionDefinition> functions = verified.file().functions();
@@ -54,6 +64,26 @@ public final class LinkedModule {
   /** The function with an index, which must belong to this module. */
   public VerifiedFunction function(int functionIndex) {
     return verified.functions().get(functionIndex - firstFunction);
+  }
+
+  /** MVar index of the module's first MVar; the others follow in the order of the file. */
+  public int firstMvar() {
+    return firstMvar;
+  }
+
+  /** The index of one of its MVars, exported or not; -1 where there is none of that name. */
+  public int mvarIndex(String mvar) {
+    for (int i = 0; i < verified.file().mvars().size(); i++) {
+      if (verified.file().mvars().get(i).name().equals(mvar)) {
+        return firstMvar + i;
+      }
+    }
+    return -1;
+  }
+
+  /** The term that one of the module's literals is; used in place. */
+  public long literal(int literal) {
+    return literals[literal];
   }
 
   /** The function index that one of the module's references means. */

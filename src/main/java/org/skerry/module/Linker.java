@@ -28,6 +28,7 @@ public final class Linker {
   private final Map<String, VerifiedModule> added = new HashMap<>();
 
   private final Map<String, Integer> firstFunctions = new HashMap<>();
+  private final Map<String, Integer> firstMvars = new HashMap<>();
   private final Map<String, Map<String, Integer>> positions = new HashMap<>();
 
   private Linker(CodeSpace space, Atoms atoms) {
@@ -54,8 +55,10 @@ public final class Linker {
   private List<LinkedModule> link(List<VerifiedModule> modules) throws LinkException {
     int functions = number(modules);
     List<int[]> targets = new ArrayList<>();
+    List<int[]> mvarTargets = new ArrayList<>();
     for (VerifiedModule module : modules) {
       targets.add(resolve(module));
+      mvarTargets.add(resolveMvars(module));
     }
     throwIfAny();
     int blocks = space.blockCount();
@@ -65,7 +68,8 @@ public final class Linker {
         throw outOfMemory(modules.getFirst());
       }
       for (int i = 0; i < modules.size(); i++) {
-        linked.add(write(modules.get(i), targets.get(i), space.moduleCount() + i));
+        linked.add(
+            write(modules.get(i), targets.get(i), mvarTargets.get(i), space.moduleCount() + i));
       }
       space.publish(linked);
       return linked;
@@ -78,6 +82,7 @@ public final class Linker {
   /** Gives every function its index; returns the number of functions there will be. */
   private int number(List<VerifiedModule> modules) {
     long next = space.functionCount();
+    long nextMvar = space.mvarCount();
     for (VerifiedModule module : modules) {
       String name = module.file().name();
       if (space.module(name) != null || added.putIfAbsent(name, module) != null) {
@@ -91,6 +96,12 @@ public final class Linker {
       }
       positions.put(name, byName);
       next += byName.size();
+      firstMvars.put(name, (int) nextMvar);
+      nextMvar += module.file().mvars().size();
+      if (nextMvar > CodeSpace.MAX_MVARS) {
+        problem(name, "the VM has too many MVars", "limit", CodeSpace.MAX_MVARS);
+        break;
+      }
       if (next > CodeSpace.MAX_FUNCTIONS) {
         problem(name, "the VM has too many functions", "limit", CodeSpace.MAX_FUNCTIONS);
         break;
@@ -106,6 +117,45 @@ public final class Linker {
       targets[i] = resolve(module.file().name(), references.get(i));
     }
     return targets;
+  }
+
+  private int[] resolveMvars(VerifiedModule module) {
+    List<MvarReference> references = module.file().mvarReferences();
+    int[] targets = new int[references.size()];
+    for (int i = 0; i < targets.length; i++) {
+      targets[i] = resolve(module.file().name(), references.get(i));
+    }
+    return targets;
+  }
+
+  /** The MVar index that a reference means, or -1 and a problem. */
+  private int resolve(String user, MvarReference reference) {
+    String name = reference.module() == null ? user : reference.module();
+    LinkedModule loaded = space.module(name);
+    if (!added.containsKey(name) && loaded == null) {
+      problem(user, "a module is missing", "module", name, "mvar", reference.name());
+      return -1;
+    }
+    ModuleFile file = added.containsKey(name) ? added.get(name).file() : loaded.verified().file();
+    int position = position(file.mvars(), reference.name());
+    if (position < 0) {
+      problem(user, "an MVar is missing", "module", name, "mvar", reference.name());
+      return -1;
+    }
+    if (!file.mvars().get(position).exported() && !name.equals(user)) {
+      problem(user, "an MVar is not exported", "module", name, "mvar", reference.name());
+      return -1;
+    }
+    return (added.containsKey(name) ? firstMvars.get(name) : loaded.firstMvar()) + position;
+  }
+
+  private static int position(List<MvarDefinition> mvars, String name) {
+    for (int i = 0; i < mvars.size(); i++) {
+      if (mvars.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** The function index that a reference means, or -1 and a problem. */
@@ -157,11 +207,13 @@ public final class Linker {
     return true;
   }
 
-  private LinkedModule write(VerifiedModule module, int[] targets, int moduleIndex)
+  private LinkedModule write(
+      VerifiedModule module, int[] targets, int[] mvarTargets, int moduleIndex)
       throws LinkException {
     int first = firstFunctions.get(module.file().name());
+    int firstMvar = firstMvars.get(module.file().name());
     long[] literals = new LiteralLoader(space, atoms).load(module.file());
-    CodeTranslator translator = new CodeTranslator(literals, targets, shapes(targets));
+    CodeTranslator translator = new CodeTranslator(literals, targets, shapes(targets), mvarTargets);
     for (int i = 0; i < module.functions().size(); i++) {
       VerifiedFunction function = module.functions().get(i);
       long block = space.allocate(FunctionWriter.blockBytes(function));
@@ -172,7 +224,7 @@ public final class Linker {
       long[] code = translator.translate(function.definition());
       FunctionWriter.write(function, code, block, record, first + i, moduleIndex);
     }
-    return new LinkedModule(moduleIndex, first, module, targets);
+    return new LinkedModule(moduleIndex, first, firstMvar, module, targets, literals);
   }
 
   /** The definitions of functions that are called: their register counts place the arguments. */

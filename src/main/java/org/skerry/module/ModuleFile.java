@@ -13,6 +13,8 @@ import java.util.List;
  * @param literals terms that code uses
  * @param references functions that code names, its own among them
  * @param functions in the order of the source
+ * @param mvars the MVars that it declares, in the order in which they get their first values
+ * @param mvarReferences MVars that code names, its own among them
  */
 public record ModuleFile(
     String name,
@@ -20,7 +22,20 @@ public record ModuleFile(
     List<String> atoms,
     List<Literal> literals,
     List<FunctionReference> references,
-    List<FunctionDefinition> functions) {
+    List<FunctionDefinition> functions,
+    List<MvarDefinition> mvars,
+    List<MvarReference> mvarReferences) {
+
+  /** A module without MVars. */
+  public ModuleFile(
+      String name,
+      String source,
+      List<String> atoms,
+      List<Literal> literals,
+      List<FunctionReference> references,
+      List<FunctionDefinition> functions) {
+    this(name, source, atoms, literals, references, functions, List.of(), List.of());
+  }
 
   /**
    * A literal: an immediate term, or an image.

@@ -55,7 +55,9 @@ public final class ModuleFormat {
   static final int IMMEDIATE_LITERAL = 0;
   static final int IMAGE_LITERAL = 1;
 
-  /** What a section holds. The last two are for people and may be left out. */
+  /**
+   * What a section holds. Those behind the functions are left out where there is nothing in them.
+   */
   enum Section {
     MODULE,
     ATOMS,
@@ -63,7 +65,8 @@ public final class ModuleFormat {
     REFERENCES,
     FUNCTIONS,
     LINES,
-    NAMES;
+    NAMES,
+    MVARS;
 
     /** The number that stands for it in a file. */
     int type() {
@@ -71,7 +74,7 @@ public final class ModuleFormat {
     }
 
     boolean isRequired() {
-      return this != LINES && this != NAMES;
+      return ordinal() <= FUNCTIONS.ordinal();
     }
   }
 

@@ -46,7 +46,15 @@ public final class ModuleReader {
     List<ModuleFile.Literal> literals = literals(atoms);
     List<FunctionReference> references = references();
     List<FunctionDefinition> functions = functions();
-    return new ModuleFile(name, source, atoms, literals, references, functions);
+    if (!starts.containsKey(Section.MVARS)) {
+      return new ModuleFile(name, source, atoms, literals, references, functions);
+    }
+    enter(Section.MVARS);
+    List<MvarDefinition> mvars = mvars(literals.size(), references.size());
+    List<MvarReference> mvarReferences = mvarReferences();
+    leaveDebug(Section.MVARS, !mvars.isEmpty() || !mvarReferences.isEmpty());
+    return new ModuleFile(
+        name, source, atoms, literals, references, functions, mvars, mvarReferences);
   }
 
   private void header() throws MalformedModuleException {
@@ -189,6 +197,39 @@ public final class ModuleReader {
       references.add(new FunctionReference(module, name, signature()));
     }
     leave(Section.REFERENCES);
+    return List.copyOf(references);
+  }
+
+  private List<MvarDefinition> mvars(int literals, int references) throws MalformedModuleException {
+    int count = in.count("MVars", ModuleFormat.MAX_ENTRIES, 8);
+    List<MvarDefinition> mvars = new ArrayList<>(count);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < count; i++) {
+      int at = in.position();
+      String name = in.name("an MVar's name");
+      if (!seen.add(name)) {
+        throw in.bad(at, "an MVar that the module has not yet", '"' + name + '"');
+      }
+      boolean exported = in.flag("whether an MVar is exported");
+      boolean computed = in.flag("whether a function computes an MVar's value");
+      int valueAt = in.position();
+      int most = computed ? references : literals;
+      int value = in.index("an MVar's value", most);
+      if (value == most) {
+        throw in.bad(valueAt, "a place below " + most, "" + value);
+      }
+      mvars.add(new MvarDefinition(name, exported, computed ? -1 : value, computed ? value : -1));
+    }
+    return List.copyOf(mvars);
+  }
+
+  private List<MvarReference> mvarReferences() throws MalformedModuleException {
+    int count = in.count("MVar references", ModuleFormat.MAX_ENTRIES, 3);
+    List<MvarReference> references = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      String module = in.flag("whether a module is named") ? in.name("a module's name") : null;
+      references.add(new MvarReference(module, in.name("an MVar's name")));
+    }
     return List.copyOf(references);
   }
 

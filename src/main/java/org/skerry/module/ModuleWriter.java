@@ -43,6 +43,14 @@ public final class ModuleWriter {
     if (module.functions().stream().anyMatch(function -> !function.names().isEmpty())) {
       section(Section.NAMES, writer -> writer.all(module.functions(), writer::names));
     }
+    if (!module.mvars().isEmpty() || !module.mvarReferences().isEmpty()) {
+      section(
+          Section.MVARS,
+          writer -> {
+            writer.all(module.mvars(), writer::mvar);
+            writer.all(module.mvarReferences(), writer::mvarReference);
+          });
+    }
     return finish();
   }
 
@@ -95,6 +103,21 @@ public final class ModuleWriter {
     }
     name(reference.name());
     signature(reference.signature());
+  }
+
+  private void mvar(MvarDefinition mvar) {
+    name(mvar.name());
+    putByte(mvar.exported() ? 1 : 0);
+    putByte(mvar.literal() >= 0 ? 0 : 1);
+    putInt(mvar.literal() >= 0 ? mvar.literal() : mvar.function());
+  }
+
+  private void mvarReference(MvarReference reference) {
+    putByte(reference.module() == null ? 0 : 1);
+    if (reference.module() != null) {
+      name(reference.module());
+    }
+    name(reference.name());
   }
 
   private void signature(Signature signature) {

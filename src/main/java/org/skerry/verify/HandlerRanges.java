@@ -117,8 +117,8 @@ final class HandlerRanges {
   }
 
   /**
-   * The innermost handlers: four numbers a segment (start, end, target, register), ascending and
-   * without overlap. The handlers must be well placed.
+   * The innermost handlers: five numbers a segment (start, end, target, register, holds), ascending
+   * and without overlap. The handlers must be well placed.
    */
   int[] segments() {
     int[] numbers = new int[2 * sorted.length * VerifiedFunction.SEGMENT_NUMBERS];
@@ -153,6 +153,7 @@ final class HandlerRanges {
     numbers[used + 1] = end;
     numbers[used + 2] = handler.target();
     numbers[used + 3] = handler.register();
+    numbers[used + 4] = 0;
     return used + VerifiedFunction.SEGMENT_NUMBERS;
   }
 }

@@ -50,6 +50,7 @@ final class OperandChecker {
       }
       case I_FORMAT, F_FORMAT -> checkFormat(kind == OperandKind.F_FORMAT, at.slot(operand));
       case FUNCTION -> checkIndex("function reference", at.half(operand), file.references().size());
+      case MVAR -> checkIndex("MVar reference", at.half(operand), file.mvarReferences().size());
       case LITERAL -> checkIndex("literal", at.word(operand), file.literals().size());
       case ARGUMENTS -> checkArgumentRegisters();
       case R_REGISTERS -> {

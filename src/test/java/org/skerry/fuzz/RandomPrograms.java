@@ -78,7 +78,7 @@ final class RandomPrograms {
   static {
     SHAPED.addAll(EnumSet.of(F_RETURN, JUMP, EXIT, THROW, RETHROW));
     for (Opcode opcode : Opcode.values()) {
-      if (!SHAPED.contains(opcode)) {
+      if (!SHAPED.contains(opcode) && opcode.code() < R_MVAR_READ.code()) {
         ALL_OPCODES.add(opcode);
         if (!UNSTEADY.contains(opcode)) {
           STEADY_OPCODES.add(opcode);
@@ -368,6 +368,7 @@ final class RandomPrograms {
       case TYPE -> TypeTest.values()[random.nextInt(TypeTest.values().length)].symbol();
       case I_FORMAT, F_FORMAT -> format(kind);
       case LABEL16, LABEL32 -> "@" + target;
+      case MVAR -> "shared";
       case LITERAL -> LITERALS[random.nextInt(LITERALS.length)];
       case I_LITERAL -> "" + INTEGERS[random.nextInt(INTEGERS.length)];
       case F_LITERAL -> FLOATS[random.nextInt(FLOATS.length)];

@@ -48,7 +48,7 @@ final class SimplestForms {
   private static Object operand(OperandKind kind) {
     return switch (kind) {
       case R_DST, I_DST, F_DST -> 1;
-      case R_SRC, I_SRC, F_SRC, FUNCTION, LITERAL, TYPE, I_FORMAT -> 0;
+      case R_SRC, I_SRC, F_SRC, FUNCTION, MVAR, LITERAL, TYPE, I_FORMAT -> 0;
       case F_FORMAT -> 12;
       case IMM16, COUNT16 -> 0xFFFF;
       case I_LITERAL, F_LITERAL -> Long.MIN_VALUE;
