@@ -3,6 +3,7 @@ package org.skerry.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.skerry.memory.NativeFunction;
 
 /** The entry point of {@code skerry}: the only place that ends the JVM. */
 public final class Main {
@@ -22,7 +23,18 @@ public final class Main {
     return args.length > 1 && args[0].equals("run") && !args[1].startsWith("-");
   }
 
+  /** Linking native calls takes 40 ms, in which the main thread can read and verify the program. */
+  private static void prepareNativeCalls() {
+    Thread.ofPlatform()
+        .daemon()
+        .name("skerry-native-linking")
+        // It fails again where it is needed, and is reported there.
+        .uncaughtExceptionHandler((thread, failure) -> {})
+        .start(NativeFunction::prepare);
+  }
+
   private static int runPlainly(String[] args) {
+    prepareNativeCalls();
     PrintWriter err = new PrintWriter(System.err, true);
     List<String> arguments = List.of(args).subList(2, args.length);
     try {

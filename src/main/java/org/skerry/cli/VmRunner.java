@@ -102,15 +102,24 @@ final class VmRunner implements ProgramRunner {
   }
 
   private static ExitStatus report(Outcome outcome, PrintWriter err) {
+    // Apart from the switch, which the JVM links when it is first executed: 5 ms.
+    return outcome instanceof Outcome.Returned returned
+        ? print(returned)
+        : reportAnyOther(outcome, err);
+  }
+
+  private static ExitStatus print(Outcome.Returned returned) {
+    if (!returned.isNil()) {
+      byte[] line = (returned.value() + "\n").getBytes(StandardCharsets.UTF_8);
+      System.out.write(line, 0, line.length);
+      System.out.flush();
+    }
+    return ExitStatus.SUCCESS;
+  }
+
+  private static ExitStatus reportAnyOther(Outcome outcome, PrintWriter err) {
     return switch (outcome) {
-      case Outcome.Returned returned -> {
-        if (!returned.isNil()) {
-          byte[] line = (returned.value() + "\n").getBytes(StandardCharsets.UTF_8);
-          System.out.write(line, 0, line.length);
-          System.out.flush();
-        }
-        yield ExitStatus.SUCCESS;
-      }
+      case Outcome.Returned returned -> print(returned);
       case Outcome.Failed failed -> {
         failed.report().forEach(err::println);
         yield ExitStatus.PROGRAM_ERROR;

@@ -1,12 +1,6 @@
 package org.skerry.memory;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -15,50 +9,21 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Any thread. See {@code native-notes/ffm-calls.md}.
  */
-@SuppressWarnings("restricted")
 final class SystemMemory {
   private static final int PROT_READ_WRITE = 1 | 2;
   private static final int MAP_PRIVATE_ANONYMOUS_NORESERVE = 0x02 | 0x20 | 0x4000;
   private static final long MAP_FAILED = -1;
+  private static final int NO_FILE = -1;
   private static final int MADV_DONTNEED = 4;
   private static final int MADV_HUGEPAGE = 14;
   private static final int MADV_NOHUGEPAGE = 15;
 
-  private static final MethodHandle MMAP;
-  private static final MethodHandle MUNMAP;
-  private static final MethodHandle MADVISE;
+  private static final NativeFunction MMAP = NativeFunction.find("mmap");
+  private static final NativeFunction MUNMAP = NativeFunction.find("munmap");
+  private static final NativeFunction MADVISE = NativeFunction.find("madvise");
 
   /** Owners of the mappings made without {@code mmap}. */
   private static final ConcurrentHashMap<Long, Arena> FALLBACK = new ConcurrentHashMap<>();
-
-  static {
-    Linker linker = Linker.nativeLinker();
-    SymbolLookup symbols = linker.defaultLookup();
-    boolean linux =
-        System.getProperty("os.name", "").equals("Linux") && symbols.find("mmap").isPresent();
-    var address = ValueLayout.JAVA_LONG;
-    var integer = ValueLayout.JAVA_INT;
-    // Addresses travel as 64-bit integers: the same register, and no segment object per call.
-    MMAP =
-        linux
-            ? linker.downcallHandle(
-                symbols.find("mmap").orElseThrow(),
-                FunctionDescriptor.of(
-                    address, address, address, integer, integer, integer, address))
-            : null;
-    MUNMAP =
-        linux
-            ? linker.downcallHandle(
-                symbols.find("munmap").orElseThrow(),
-                FunctionDescriptor.of(integer, address, address))
-            : null;
-    MADVISE =
-        linux
-            ? linker.downcallHandle(
-                symbols.find("madvise").orElseThrow(),
-                FunctionDescriptor.of(integer, address, address, integer))
-            : null;
-  }
 
   private SystemMemory() {}
 
@@ -132,30 +97,14 @@ final class SystemMemory {
   }
 
   private static long map(long byteCount) {
-    try {
-      long address =
-          (long)
-              MMAP.invokeExact(
-                  MemorySegment.NULL.address(),
-                  byteCount,
-                  PROT_READ_WRITE,
-                  MAP_PRIVATE_ANONYMOUS_NORESERVE,
-                  -1,
-                  0L);
-      return address == MAP_FAILED ? Memory.NULL : address;
-    } catch (Throwable e) {
-      throw new VmBug("mmap could not be called: bytes=" + byteCount, e);
-    }
+    long address =
+        MMAP.call(
+            Memory.NULL, byteCount, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS_NORESERVE, NO_FILE, 0);
+    return address == MAP_FAILED ? Memory.NULL : address;
   }
 
   private static void unmap(long address, long byteCount) {
-    int result;
-    try {
-      result = (int) MUNMAP.invokeExact(address, byteCount);
-    } catch (Throwable e) {
-      throw new VmBug("munmap could not be called: bytes=" + byteCount, e);
-    }
-    if (result != 0) {
+    if ((int) MUNMAP.call(address, byteCount, 0) != 0) {
       throw new VmBug(
           "The system did not unmap what it mapped: address=0x"
               + Long.toHexString(address)
@@ -165,14 +114,9 @@ final class SystemMemory {
   }
 
   private static void advise(long address, long byteCount, int advice) {
-    if (MADVISE == null) {
-      return;
-    }
-    try {
+    if (MADVISE != null) {
       // A refused hint (a kernel without huge pages, say) changes nothing that is relied upon.
-      int ignored = (int) MADVISE.invokeExact(address, byteCount, advice);
-    } catch (Throwable e) {
-      throw new VmBug("madvise could not be called: bytes=" + byteCount, e);
+      MADVISE.call(address, byteCount, advice);
     }
   }
 }

@@ -3,9 +3,9 @@ package org.skerry.process;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemoryLayout;
-import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.StructLayout;
 import org.skerry.heap.HeapLayout;
+import org.skerry.memory.LayoutTable;
 
 /**
  * What {@link Stack} keeps about one process: the record behind {@link HeapLayout} in every process
@@ -38,6 +38,6 @@ public final class StackLayout {
   private StackLayout() {}
 
   private static int offset(String field) {
-    return OFFSET + (int) LAYOUT.byteOffset(PathElement.groupElement(field));
+    return OFFSET + LayoutTable.offset(LAYOUT, field);
   }
 }

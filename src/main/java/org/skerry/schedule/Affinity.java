@@ -1,17 +1,13 @@
 package org.skerry.schedule;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.util.BitSet;
-import java.util.Optional;
+import org.skerry.memory.NativeFunction;
 
 /**
  * Which cores a thread may run on: {@code sched_getaffinity} and {@code sched_setaffinity} through
- * the foreign linker. Elsewhere than on Linux it reports that pinning is not available.
+ * {@link NativeFunction}. Elsewhere than on Linux it reports that pinning is not available.
  *
  * <p>Any thread; acts on the calling one. See {@code native-notes/ffm-calls.md}.
  */
@@ -20,25 +16,12 @@ public final class Affinity {
   private static final int MASK_BYTES = 1024;
 
   private static final int CALLING_THREAD = 0;
+  private static final int FAILED = -1;
 
-  private static final MethodHandle SET;
-  private static final MethodHandle GET;
-
-  static {
-    Linker linker = Linker.nativeLinker();
-    boolean linux = "Linux".equals(System.getProperty("os.name"));
-    FunctionDescriptor type =
-        FunctionDescriptor.of(
-            ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS);
-    SET = linux ? find(linker, "sched_setaffinity", type).orElse(null) : null;
-    GET = linux ? find(linker, "sched_getaffinity", type).orElse(null) : null;
-  }
+  private static final NativeFunction SET = NativeFunction.find("sched_setaffinity");
+  private static final NativeFunction GET = NativeFunction.find("sched_getaffinity");
 
   private Affinity() {}
-
-  private static Optional<MethodHandle> find(Linker linker, String name, FunctionDescriptor type) {
-    return linker.defaultLookup().find(name).map(symbol -> linker.downcallHandle(symbol, type));
-  }
 
   /** Whether this system has the calls at all; a container may still forbid them. */
   public static boolean isAvailable() {
@@ -52,14 +35,10 @@ public final class Affinity {
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
-      if ((int) GET.invokeExact(CALLING_THREAD, (long) MASK_BYTES, mask) != 0) {
+      if ((int) GET.call(CALLING_THREAD, MASK_BYTES, mask.address()) == FAILED) {
         return new BitSet();
       }
-      return BitSet.valueOf(mask.asByteBuffer().order(java.nio.ByteOrder.LITTLE_ENDIAN));
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
+      return BitSet.valueOf(mask.asByteBuffer());
     }
   }
 
@@ -75,13 +54,8 @@ public final class Affinity {
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment mask = arena.allocate(MASK_BYTES, Long.BYTES);
-      byte[] bytes = cores.toByteArray();
-      MemorySegment.copy(bytes, 0, mask, ValueLayout.JAVA_BYTE, 0, bytes.length);
-      return (int) SET.invokeExact(CALLING_THREAD, (long) MASK_BYTES, mask) == 0;
-    } catch (RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new AssertionError(e);
+      mask.asByteBuffer().put(cores.toByteArray());
+      return (int) SET.call(CALLING_THREAD, MASK_BYTES, mask.address()) != FAILED;
     }
   }
 }

@@ -1,5 +1,9 @@
 package org.skerry.schedule;
 
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
@@ -12,10 +16,21 @@ public final class SystemWorld implements World {
   /** Step between seeds: odd, so that all 2^64 come before one comes again. */
   private static final long SEED_STEP = 0x9E37_79B9_7F4A_7C15L;
 
-  private final AtomicLong seed = new AtomicLong(new SecureRandom().nextLong());
+  private final AtomicLong seed = new AtomicLong(firstSeed());
 
   /** The clock of this JVM. */
   public SystemWorld() {}
+
+  /**
+   * From the system itself where it offers that: the JVM's own way loads its security providers.
+   */
+  private static long firstSeed() {
+    try (FileInputStream device = new FileInputStream("/dev/urandom")) {
+      return ByteBuffer.wrap(device.readNBytes(Long.BYTES)).getLong();
+    } catch (IOException | BufferUnderflowException e) {
+      return new SecureRandom().nextLong();
+    }
+  }
 
   @Override
   public long nanoTime() {
