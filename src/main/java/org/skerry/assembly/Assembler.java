@@ -38,7 +38,9 @@ public final class Assembler {
           List.copyOf(pool.atoms()),
           List.copyOf(pool.literals()),
           List.copyOf(pool.references()),
-          List.copyOf(bodies.functions()));
+          List.copyOf(bodies.functions()),
+          List.copyOf(bodies.mvars()),
+          List.copyOf(pool.mvarReferences()));
     }
   }
 }

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.agrona.collections.IntArrayList;
 import org.skerry.isa.Opcode;
 import org.skerry.module.FunctionDefinition;
+import org.skerry.module.MvarDefinition;
 
 /** Reads a source line by line; a line that is wrong costs nothing but itself. */
 final class BodyParser implements AutoCloseable {
@@ -22,6 +23,8 @@ final class BodyParser implements AutoCloseable {
   private final InstructionParser instructions;
   private final DirectiveParser directives;
   private final List<FunctionDefinition> functions = new ArrayList<>();
+  private final List<MvarDefinition> mvars = new ArrayList<>();
+  private final MvarParser mvarParser;
 
   /** Of each open {@code try}: its label and its offset in the source. */
   private final IntArrayList tries = new IntArrayList();
@@ -38,13 +41,18 @@ final class BodyParser implements AutoCloseable {
     this.outline = outline;
     this.scanner = new Scanner(source);
     LiteralParser literals = new LiteralParser(scanner, pool, terms);
-    this.instructions = new InstructionParser(scanner, pool, outline.functions(), literals);
+    this.instructions = new InstructionParser(scanner, pool, outline, literals);
+    this.mvarParser = new MvarParser(scanner, pool, outline.functions(), literals);
     this.directives =
         new DirectiveParser(scanner, pool, outline.functions(), literals, instructions);
   }
 
   List<FunctionDefinition> functions() {
     return functions;
+  }
+
+  List<MvarDefinition> mvars() {
+    return mvars;
   }
 
   String sourceName() {
@@ -122,7 +130,7 @@ final class BodyParser implements AutoCloseable {
 
   /** A line that the outline has read. */
   private void outlineLine() {
-    boolean begins = !scanner.isWord("module") && !scanner.isWord("import");
+    boolean begins = scanner.isWord("function") || scanner.isWord("export");
     int line = source.lineOf(scanner.start());
     if (function != null) {
       unfinished();
@@ -130,9 +138,15 @@ final class BodyParser implements AutoCloseable {
       tries.clear();
     }
     skipping = false;
+    if (outline.mvarHeader(line) != null) {
+      mvars.add(mvarParser.parse(outline.mvarHeader(line)));
+      endOfLine();
+      return;
+    }
     FunctionHeader header = outline.header(line);
     try {
       while (scanner.token() != Token.NEWLINE && scanner.token() != Token.END) {
+        begins &= !scanner.isWord("mvar") || header != null;
         scanner.next();
       }
     } catch (Mistake known) {

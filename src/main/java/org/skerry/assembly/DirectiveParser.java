@@ -6,6 +6,7 @@ import org.skerry.isa.Bank;
 import org.skerry.module.FunctionReference;
 import org.skerry.module.ModuleFile.Literal;
 import org.skerry.module.ModuleFormat;
+import org.skerry.module.MvarReference;
 
 /**
  * Reads the lines that begin with a dot. People rarely write them; the disassembler does, where
@@ -13,7 +14,7 @@ import org.skerry.module.ModuleFormat;
  */
 final class DirectiveParser {
   private static final List<String> MODULE_WORDS =
-      List.of("source", "atom", "literal", "reference");
+      List.of("source", "atom", "literal", "reference", "mvar");
   private static final List<String> FUNCTION_WORDS =
       List.of("line", "name", "registers", "handler", "word");
 
@@ -50,6 +51,7 @@ final class DirectiveParser {
       case "atom" -> atom();
       case "literal" -> literal();
       case "reference" -> reference();
+      case "mvar" -> mvarReference();
       default -> throw unknown(word, MODULE_WORDS, FUNCTION_WORDS, "in a function");
     }
   }
@@ -122,6 +124,19 @@ final class DirectiveParser {
     if (name.module() != null) {
       functions.add(reference, name.start());
     }
+  }
+
+  private void mvarReference() {
+    int end = scanner.end();
+    if (scanner.next() != Token.DIRECTIVE
+        || scanner.start() != end
+        || !scanner.string().equals("reference")) {
+      throw scanner.mistake(
+          "expected .mvar.reference; an MVar is declared as in mvar hits = 0, without a dot");
+    }
+    scanner.next();
+    HeaderParser.Name name = new HeaderParser(scanner).name("an MVar");
+    pool.addMvarReference(new MvarReference(name.module(), name.name()));
   }
 
   private void line(FunctionBuilder function) {

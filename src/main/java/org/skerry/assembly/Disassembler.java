@@ -6,6 +6,7 @@ import org.skerry.module.FunctionDefinition;
 import org.skerry.module.FunctionReference;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.ModuleFile.Literal;
+import org.skerry.module.MvarDefinition;
 import org.skerry.module.Signature;
 
 /**
@@ -22,6 +23,10 @@ public final class Disassembler {
       out.append("module ").append(Quoted.module(module.name())).append('\n');
       out.append(".source ").append(Quoted.string(module.source())).append('\n');
       pool.print(out);
+      for (MvarDefinition mvar : module.mvars()) {
+        out.append(mvar.exported() ? "export mvar " : "mvar ").append(Quoted.name(mvar.name()));
+        out.append(" = ").append(pool.firstValue(mvar)).append('\n');
+      }
       for (FunctionDefinition function : module.functions()) {
         out.append('\n');
         new FunctionPrinter(module, function, pool, options).print(out);

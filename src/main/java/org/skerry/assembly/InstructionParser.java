@@ -8,6 +8,7 @@ import org.skerry.isa.Effect;
 import org.skerry.isa.Opcode;
 import org.skerry.isa.OperandKind;
 import org.skerry.module.FunctionReference;
+import org.skerry.module.MvarReference;
 import org.skerry.module.Signature;
 
 /** Reads the operands of one instruction after the other, as the opcode's table row says. */
@@ -17,6 +18,7 @@ final class InstructionParser {
   private final Scanner scanner;
   private final ModulePool pool;
   private final Functions functions;
+  private final Outline outline;
   private final LiteralParser literals;
   private final long[] values = new long[MAX_OPERANDS];
   private final LongArrayList entries = new LongArrayList();
@@ -25,14 +27,20 @@ final class InstructionParser {
 
   private FunctionBuilder function;
   private Opcode opcode;
+
+  /** What the line says in the place of {@link #opcode}, its call; null where it says an opcode. */
+  private Macro macro;
+
+  private List<OperandKind> operands;
   private int opcodeStart;
   private int opcodeEnd;
   private FunctionReference callee;
 
-  InstructionParser(Scanner scanner, ModulePool pool, Functions functions, LiteralParser literals) {
+  InstructionParser(Scanner scanner, ModulePool pool, Outline outline, LiteralParser literals) {
     this.scanner = scanner;
     this.pool = pool;
-    this.functions = functions;
+    this.outline = outline;
+    this.functions = outline.functions();
     this.literals = literals;
     this.tables = new TableParser(scanner, pool, literals, this::label);
   }
@@ -44,14 +52,19 @@ final class InstructionParser {
     opcodeEnd = scanner.end();
     String mnemonic = scanner.word();
     opcode = Opcode.ofMnemonic(mnemonic);
-    if (opcode == null) {
+    macro = opcode == null ? Macro.of(mnemonic) : null;
+    if (opcode == null && macro == null) {
       throw unknownInstruction(mnemonic);
     }
     callee = null;
     entries.clear();
     Arrays.fill(constants, 0);
     scanner.next();
-    List<OperandKind> operands = opcode.operands();
+    if (macro == null) {
+      operands = opcode.operands();
+    } else {
+      beginMacro();
+    }
     for (int i = 0; i < operands.size(); i++) {
       separator(i, operands.get(i));
       values[i] = operand(i, operands.get(i));
@@ -60,10 +73,41 @@ final class InstructionParser {
       throw scanner.mistake(
           "expected the end of the line, found "
               + scanner.found()
-              + "; usage: "
-              + InstructionText.usage(opcode));
+              + usage());
     }
+    if (macro == null) {
+      function.emit(opcode, values, entries);
+    } else {
+      emitMacro();
+    }
+  }
+
+  private String usage() {
+    String mnemonic = macro == null ? opcode.mnemonic() : macro.mnemonic();
+    return "; usage: " + InstructionText.usage(mnemonic, operands);
+  }
+
+  /** The first argument of the macro's call is the MVar's value, in a register of its own. */
+  private void beginMacro() {
+    opcode = macro.call();
+    operands = macro.operands();
+    entries.addLong(function.registers.temporary(Bank.R, constants[Bank.R.ordinal()]++));
+    if (opcode.format().variableKind() == OperandKind.ARGUMENTS) {
+      entries.addLong(Bank.R.ordinal());
+    }
+  }
+
+  private void emitMacro() {
+    LongArrayList none = new LongArrayList();
+    long result = values[0];
+    long mvar = values[1];
+    long value = entries.getLong(0);
+    function.emit(Opcode.MVAR_LOCK_WRITE, new long[] {mvar}, none);
+    function.emit(Opcode.R_MVAR_READ, new long[] {value, mvar}, none);
+    System.arraycopy(values, 2, values, 1, operands.size() - 2);
     function.emit(opcode, values, entries);
+    function.emit(Opcode.MVAR_WRITE, new long[] {mvar, result}, none);
+    function.emit(Opcode.MVAR_UNLOCK, new long[] {mvar}, none);
   }
 
   private Mistake unknownInstruction(String word) {
@@ -99,11 +143,10 @@ final class InstructionParser {
     return scanner.mistake(
         "expected "
             + before
-            + InstructionText.describe(opcode.operands().get(operand))
+            + InstructionText.describe(operands.get(operand))
             + ", found "
             + scanner.found()
-            + "; usage: "
-            + InstructionText.usage(opcode));
+            + usage());
   }
 
   private long operand(int operand, OperandKind kind) {
@@ -118,6 +161,7 @@ final class InstructionParser {
       case TYPE, I_FORMAT, F_FORMAT -> symbol(operand, kind);
       case LABEL16, LABEL32 -> label();
       case FUNCTION -> function();
+      case MVAR -> mvar();
       case LITERAL -> literal();
       case ARGUMENTS -> arguments();
       case R_REGISTERS -> registers();
@@ -134,7 +178,7 @@ final class InstructionParser {
     if (value < least || value > most) {
       throw scanner.mistake(
           "expected "
-              + InstructionText.describe(opcode.operands().get(operand))
+              + InstructionText.describe(operands.get(operand))
               + ", found "
               + value);
     }
@@ -200,7 +244,7 @@ final class InstructionParser {
 
   private long register(int operand, OperandKind kind) {
     if (kind.isSource()) {
-      Opcode constant = InstructionText.withConstant(opcode, operand);
+      Opcode constant = macro == null ? InstructionText.withConstant(opcode, operand) : null;
       boolean fits = scanner.bits() == (short) scanner.bits();
       if (constant != null && scanner.token() == Token.INTEGER && fits) {
         opcode = constant;
@@ -345,6 +389,32 @@ final class InstructionParser {
     return index;
   }
 
+  private long mvar() {
+    if (scanner.token() == Token.INDEX) {
+      return index(pool.mvarReferences().size(), "MVar references");
+    }
+    if (scanner.token() != Token.WORD && scanner.token() != Token.STRING) {
+      throw expected(operands.indexOf(OperandKind.MVAR), "");
+    }
+    HeaderParser.Name name = new HeaderParser(scanner).name("an MVar");
+    if (name.module() == null && !outline.mvars().contains(name.name())) {
+      throw new Mistake(
+          name.start(),
+          name.end(),
+          "no MVar "
+              + name.name()
+              + " in this module"
+              + Suggestions.hint(name.name(), outline.mvars()));
+    }
+    if (outline.moduleName().equals(name.module())) {
+      throw new Mistake(
+          name.start(),
+          name.end(),
+          "an MVar of this module is named without the module: " + name.name());
+    }
+    return pool.mvarReference(new MvarReference(name.module(), name.name()));
+  }
+
   private Mistake unknownFunction(HeaderParser.Name name) {
     String text = name.module() == null ? name.name() : name.module() + "." + name.name();
     String hint = Suggestions.hint(text, functions.names());
@@ -379,14 +449,27 @@ final class InstructionParser {
               + " is needed"
               + (opcode.has(Effect.ENDS_BLOCK)
                   ? ", which this function gives"
-                  : "; did you mean " + given.letter() + ".call?"));
+                  : macro == null ? "; did you mean " + given.letter() + ".call?" : ""));
     }
+    if (macro != null && !takesValue(callee.signature())) {
+      throw new Mistake(
+          start,
+          end,
+          "the first parameter takes the MVar's value, an r, and "
+              + callee.name()
+              + " is "
+              + callee.signature());
+    }
+  }
+
+  private static boolean takesValue(Signature signature) {
+    return !signature.parameters().isEmpty() && signature.parameters().getFirst() == Bank.R;
   }
 
   private long arguments() {
     Signature signature = callee.signature();
     int opened = openList();
-    int count = 0;
+    int count = macro == null ? 0 : 1;
     while (scanner.token() != Token.PAREN_CLOSE) {
       if (count < signature.parameters().size()) {
         argument(opened, signature.parameters().get(count), count);
@@ -407,7 +490,8 @@ final class InstructionParser {
               + (signature.parameters().size() == 1 ? " argument" : " arguments")
               + ", "
               + (count == 0 ? "none is" : count == 1 ? "1 is" : count + " are")
-              + " given");
+              + " given"
+              + (macro == null ? "" : ", the MVar's value is the first"));
     }
     scanner.next();
     return 0;
@@ -461,8 +545,7 @@ final class InstructionParser {
       throw scanner.mistake(
           "expected arguments in parentheses, found "
               + scanner.found()
-              + "; usage: "
-              + InstructionText.usage(opcode));
+              + usage());
     }
     int opened = scanner.start();
     scanner.next();

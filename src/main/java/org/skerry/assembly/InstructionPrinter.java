@@ -61,6 +61,7 @@ final class InstructionPrinter {
       case LABEL16 -> out.append(labels.name(in.pc(), (short) value));
       case LABEL32 -> out.append(labels.name(in.pc(), (int) value));
       case FUNCTION -> out.append(pool.reference((int) value));
+      case MVAR -> out.append(pool.mvarReference((int) value));
       case LITERAL -> out.append(pool.literal((int) value));
       case ARGUMENTS, R_REGISTERS -> list(in, kind);
       default -> table(in, kind);

@@ -122,7 +122,7 @@ final class InstructionReader {
     for (int i = 0; i < opcode.operands().size(); i++) {
       OperandKind kind = opcode.operands().get(i);
       switch (kind) {
-        case LITERAL, FUNCTION -> consumer.operand(kind, (int) value(i));
+        case LITERAL, FUNCTION, MVAR -> consumer.operand(kind, (int) value(i));
         case R_SPARSE_TABLE -> {
           for (int k = 0; k < count; k++) {
             consumer.operand(kind, (int) word(opcode.format().fixedWords() + 2 * k));
@@ -154,6 +154,7 @@ final class InstructionReader {
       }
       case LITERAL -> value >= 0 && value < module.literals().size();
       case FUNCTION -> value >= 0 && value < module.references().size();
+      case MVAR -> value >= 0 && value < module.mvarReferences().size();
       case R_REGISTERS -> registers();
       case I_SPARSE_TABLE -> sparse(false);
       case R_SPARSE_TABLE -> sparse(true);

@@ -26,6 +26,7 @@ final class InstructionText {
         WITH_CONSTANT.put(opcode, other);
       }
     }
+    MNEMONICS.addAll(Macro.mnemonics());
   }
 
   private InstructionText() {}
@@ -161,11 +162,11 @@ final class InstructionText {
   }
 
   /** How the instruction is written, with a letter's bank for each register. */
-  static String usage(Opcode opcode) {
-    StringBuilder usage = new StringBuilder(opcode.mnemonic());
-    for (int i = 0; i < opcode.operands().size(); i++) {
-      OperandKind kind = opcode.operands().get(i);
-      boolean sticks = i > 0 && isList(kind) && !opcode.operands().get(i - 1).isDestination();
+  static String usage(String mnemonic, List<OperandKind> operands) {
+    StringBuilder usage = new StringBuilder(mnemonic);
+    for (int i = 0; i < operands.size(); i++) {
+      OperandKind kind = operands.get(i);
+      boolean sticks = i > 0 && isList(kind) && !operands.get(i - 1).isDestination();
       usage.append(i == 0 ? " " : sticks ? "" : ", ").append(placeholder(kind));
     }
     return usage.toString();

@@ -9,9 +9,10 @@ import java.util.Map;
 import org.skerry.module.FunctionReference;
 import org.skerry.module.ModuleFile.Literal;
 import org.skerry.module.ModuleFormat;
+import org.skerry.module.MvarReference;
 
 /**
- * The atoms, literals and references of a module that is being assembled, in the order of their
+ * The atoms, literals and references (to functions, to MVars) of a module that is being assembled, in the order of their
  * first use. What is the same is there once, unless it was added.
  */
 final class ModulePool {
@@ -21,6 +22,8 @@ final class ModulePool {
   private final Map<Object, Integer> literalIndex = new HashMap<>();
   private final List<FunctionReference> references = new ArrayList<>();
   private final Map<String, Integer> referenceIndex = new HashMap<>();
+  private final List<MvarReference> mvarReferences = new ArrayList<>();
+  private final Map<MvarReference, Integer> mvarIndex = new HashMap<>();
 
   List<String> atoms() {
     return atoms;
@@ -32,6 +35,10 @@ final class ModulePool {
 
   List<FunctionReference> references() {
     return references;
+  }
+
+  List<MvarReference> mvarReferences() {
+    return mvarReferences;
   }
 
   /** The index of an atom, or -1 where the name or the number of atoms exceeds its limit. */
@@ -83,6 +90,18 @@ final class ModulePool {
     references.add(reference);
     referenceIndex.putIfAbsent(key(reference), references.size() - 1);
     return references.size() - 1;
+  }
+
+  int mvarReference(MvarReference reference) {
+    Integer known = mvarIndex.get(reference);
+    return known != null ? known : addMvarReference(reference);
+  }
+
+  /** Adds a reference to an MVar, though the same may be there: code finds the first. */
+  int addMvarReference(MvarReference reference) {
+    mvarReferences.add(reference);
+    mvarIndex.putIfAbsent(reference, mvarReferences.size() - 1);
+    return mvarReferences.size() - 1;
   }
 
   private static String key(FunctionReference reference) {

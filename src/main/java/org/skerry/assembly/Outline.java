@@ -4,22 +4,28 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.skerry.module.FunctionReference;
 import org.skerry.module.ModuleFormat;
 import org.skerry.module.Signature;
 
 /**
- * What the lines {@code module}, {@code import} and {@code function} say, so that code can name
- * what comes later. No other line begins with these words.
+ * What the lines {@code module}, {@code import}, {@code mvar} and {@code function} say, so that code
+ * can name what comes later. No other line begins with these words.
  */
 final class Outline {
-  static final List<String> WORDS = List.of("module", "import", "export", "function");
+  static final List<String> WORDS = List.of("module", "import", "mvar", "export", "function");
+
+  /** What may stand behind {@code export}. */
+  private static final List<String> EXPORTED = List.of("function", "mvar");
 
   private final Source source;
   private final Diagnostics diagnostics;
   private final Scanner scanner;
   private final Functions functions = new Functions();
   private final Map<Integer, FunctionHeader> headers = new HashMap<>();
+  private final Map<Integer, MvarHeader> mvarHeaders = new HashMap<>();
+  private final Map<String, Integer> mvarPlaces = new HashMap<>();
   private String moduleName;
 
   Outline(Source source, Diagnostics diagnostics) {
@@ -35,6 +41,16 @@ final class Outline {
   /** The function that begins at a line, or null where that line is wrong. */
   FunctionHeader header(int line) {
     return headers.get(line);
+  }
+
+  /** The MVar that a line declares, or null where that line declares none or is wrong. */
+  MvarHeader mvarHeader(int line) {
+    return mvarHeaders.get(line);
+  }
+
+  /** The names of the module's own MVars. */
+  Set<String> mvars() {
+    return mvarPlaces.keySet();
   }
 
   String moduleName() {
@@ -96,17 +112,36 @@ final class Outline {
       case "module" -> module();
       case "import" -> importLine();
       case "export" -> {
-        if (!scanner.isWord("function")) {
-          throw scanner.mistake(
-              "expected function, found "
-                  + scanner.found()
-                  + Suggestions.hint(scanner.found(), List.of("function")));
-        }
-        scanner.next();
-        function(line, true);
+        exported(line);
+        return;
+      }
+      case "mvar" -> {
+        mvar(line, false);
+        return;
       }
       default -> function(line, false);
     }
+    endOfLine();
+  }
+
+  private void exported(int line) {
+    if (scanner.isWord("mvar")) {
+      scanner.next();
+      mvar(line, true);
+      return;
+    }
+    if (!scanner.isWord("function")) {
+      throw scanner.mistake(
+          "expected function or mvar, found "
+              + scanner.found()
+              + Suggestions.hint(scanner.found(), EXPORTED));
+    }
+    scanner.next();
+    function(line, true);
+    endOfLine();
+  }
+
+  private void endOfLine() {
     if (scanner.token() != Token.NEWLINE && scanner.token() != Token.END) {
       throw scanner.mistake("expected the end of the line, found " + scanner.found());
     }
@@ -156,6 +191,28 @@ final class Outline {
         header.nameStart(),
         header.nameEnd());
     headers.put(line, header);
+  }
+
+  /** Reads the declaration of an MVar up to its first value, which is the body parser's. */
+  private void mvar(int line, boolean exported) {
+    HeaderParser.Name name = new HeaderParser(scanner).name("the MVar's name");
+    if (name.module() != null) {
+      throw new Mistake(name.start(), name.end(), "an MVar is declared without its module");
+    }
+    Integer known = mvarPlaces.putIfAbsent(name.name(), name.start());
+    if (known != null) {
+      throw new Mistake(
+          name.start(),
+          name.end(),
+          source.text.substring(name.start(), name.end())
+              + " is declared on line "
+              + source.lineOf(known)
+              + " already");
+    }
+    if (scanner.token() != Token.EQUALS) {
+      throw scanner.mistake("expected '=' and the first value, found " + scanner.found());
+    }
+    mvarHeaders.put(line, new MvarHeader(name.name(), exported, scanner.end()));
   }
 
   private void add(FunctionReference function, int start, int end) {

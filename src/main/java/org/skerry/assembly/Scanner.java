@@ -200,6 +200,9 @@ final class Scanner {
           end++;
           return token;
         }
+        if (c == '=') {
+          return Token.EQUALS;
+        }
         if (c == '-' && text.startsWith("inf", end)) {
           skipDottedName();
           return Token.WORD;
@@ -207,12 +210,7 @@ final class Scanner {
       }
     }
     end = start + Character.charCount(text.codePointAt(start));
-    throw new Mistake(
-        start,
-        end,
-        "unexpected character "
-            + shown(text.codePointAt(start))
-            + (c == '=' ? "; did you mean =>?" : ""));
+    throw new Mistake(start, end, "unexpected character " + shown(text.codePointAt(start)));
   }
 
   private static Token pair(char first, char second) {

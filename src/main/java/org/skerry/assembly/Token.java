@@ -20,6 +20,7 @@ enum Token {
   COLON("':'"),
   ARROW("'->'"),
   FAT_ARROW("'=>'"),
+  EQUALS("'='"),
   BAR("'|'"),
   PAREN_OPEN("'('"),
   PAREN_CLOSE("')'"),

@@ -11,11 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.skerry.assembly.Assembler;
 import org.skerry.assembly.AssemblyException;
-import org.skerry.module.FunctionReference;
 import org.skerry.module.MalformedModuleException;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.ModuleFormat;
@@ -66,7 +66,7 @@ final class ModuleLoader {
   }
 
   /**
-   * A program: the module in a file, and behind it all that it imports, directly or not. A module
+   * A program: the module in a file, and behind it all whose functions or MVars it names, directly or not. A module
    * is looked for in the folder of the one that imports it, in a file of its name.
    */
   static List<VerifiedModule> loadProgram(Path main) throws CommandFailure {
@@ -78,13 +78,22 @@ final class ModuleLoader {
       ModuleFile module = load(file);
       program.add(verify(file, module));
       names.add(module.name());
-      for (FunctionReference reference : module.references()) {
-        if (reference.module() != null && names.add(reference.module())) {
-          files.add(find(reference.module(), file));
+      for (String used : used(module)) {
+        if (names.add(used)) {
+          files.add(find(used, file));
         }
       }
     }
     return program;
+  }
+
+  /** The other modules whose functions or MVars a module names. */
+  private static Set<String> used(ModuleFile module) {
+    Set<String> used = new LinkedHashSet<>();
+    module.references().forEach(reference -> used.add(reference.module()));
+    module.mvarReferences().forEach(reference -> used.add(reference.module()));
+    used.remove(null);
+    return used;
   }
 
   private static Path find(String module, Path importer) throws CommandFailure {

@@ -77,7 +77,9 @@ public final class Verifier {
         List.copyOf(file.atoms()),
         List.copyOf(literals),
         List.copyOf(file.references()),
-        List.copyOf(functions));
+        List.copyOf(functions),
+        List.copyOf(file.mvars()),
+        List.copyOf(file.mvarReferences()));
   }
 
   private static FunctionDefinition copy(FunctionDefinition function) {
@@ -101,6 +103,7 @@ public final class Verifier {
     checkAtoms();
     new LiteralChecker(file, problems).check();
     checkReferences(functionsByName());
+    new MvarChecker(file, problems).check();
   }
 
   private void checkAtoms() {

@@ -55,7 +55,9 @@ class DisassemblerTest {
                     f.handlers(),
                     List.of(),
                     List.of()))
-            .toList());
+            .toList(),
+        module.mvars(),
+        module.mvarReferences());
   }
 
   @ParameterizedTest

@@ -15,6 +15,8 @@ import org.skerry.module.FunctionReference;
 import org.skerry.module.Handler;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.ModuleFile.Literal;
+import org.skerry.module.MvarDefinition;
+import org.skerry.module.MvarReference;
 import org.skerry.module.Signature;
 
 /**
@@ -53,8 +55,10 @@ final class RandomModules {
   /** Of 100 operands so many are anything. */
   private final int wildness;
 
+  private String name = "";
   private List<FunctionReference> references = List.of();
   private List<Literal> literals = List.of();
+  private List<MvarReference> mvarReferences = List.of();
 
   RandomModules(long seed) {
     random = new Random(seed);
@@ -99,17 +103,43 @@ final class RandomModules {
               local && right ? signatures.get(callee) : signature()));
     }
     references = List.copyOf(pool.references());
+    name = NAMES[random.nextInt(NAMES.length)];
+    List<MvarDefinition> mvars = mvars();
     List<FunctionDefinition> functions = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       functions.add(function(NAMES[i], signatures.get(i)));
     }
     return new ModuleFile(
-        NAMES[random.nextInt(NAMES.length)],
+        name,
         chance(80) ? "test.ska" : "\"odd\"\n",
         List.copyOf(pool.atoms()),
         literals,
         references,
-        functions);
+        functions,
+        mvars,
+        mvarReferences);
+  }
+
+  /** MVars, and references to them, to others, and to those that are not there. */
+  private List<MvarDefinition> mvars() {
+    List<MvarDefinition> mvars = new ArrayList<>();
+    for (int i = random.nextInt(4); i > 0; i--) {
+      boolean computed = literals.isEmpty() || chance(30);
+      int count = computed ? references.size() : literals.size();
+      if (count > 0) {
+        int value = random.nextInt(count);
+        mvars.add(
+            new MvarDefinition(
+                NAMES[i], random.nextBoolean(), computed ? -1 : value, computed ? value : -1));
+      }
+    }
+    List<MvarReference> made = new ArrayList<>();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      String module = chance(70) ? null : chance(20) ? name : NAMES[random.nextInt(NAMES.length)];
+      made.add(new MvarReference(module, NAMES[random.nextInt(5)]));
+    }
+    mvarReferences = List.copyOf(made);
+    return mvars;
   }
 
   private Signature signature() {
@@ -176,6 +206,8 @@ final class RandomModules {
         entries(words, 4 * format.fixedWords(), kind, count, callee, counts);
       } else if (kind == OperandKind.FUNCTION) {
         set(words, slot, index);
+      } else if (kind == OperandKind.MVAR) {
+        set(words, slot, (int) wild(operand(kind, counts)));
       } else if (kind.slots() == 4) {
         words[slot / 4] =
             kind == OperandKind.LITERAL
@@ -203,6 +235,7 @@ final class RandomModules {
       return random.nextInt(counts[kind.bank().ordinal()]);
     }
     return switch (kind) {
+      case MVAR -> random.nextInt(1 + mvarReferences.size());
       case TYPE -> random.nextInt(21);
       case I_FORMAT -> random.nextInt(12);
       case F_FORMAT -> 12 + random.nextInt(4);

@@ -57,7 +57,9 @@ final class Rearranged {
             file.atoms(),
             file.literals(),
             file.references(),
-            functions);
+            functions,
+            file.mvars(),
+            file.mvarReferences());
   }
 
   private void literals() {
@@ -87,7 +89,9 @@ final class Rearranged {
             file.atoms(),
             literals,
             file.references(),
-            file.functions());
+            file.functions(),
+            file.mvars(),
+            file.mvarReferences());
   }
 
   private void references() {
@@ -110,7 +114,9 @@ final class Rearranged {
             file.atoms(),
             file.literals(),
             references,
-            file.functions());
+            file.functions(),
+            file.mvars(),
+            file.mvarReferences());
   }
 
   private Signature signature(Signature signature) {

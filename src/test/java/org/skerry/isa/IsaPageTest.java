@@ -40,6 +40,8 @@ class IsaPageTest {
     GROUPS.put(Opcode.I64_NEW, "Mutable arrays");
     GROUPS.put(Opcode.R_SPAWN, "Processes");
     GROUPS.put(Opcode.I_TIME, "Time, chance, output");
+    GROUPS.put(Opcode.R_MVAR_READ, "MVars");
+    GROUPS.put(Opcode.LINK, "Links, monitors, names");
   }
 
   @Test
@@ -63,7 +65,7 @@ class IsaPageTest {
         """
         Operands are written in the order of the first column. `a:r` is a register of bank `r`, and `a:r!` one that the instruction writes;
         `b:int16` is an integer from -32768 to 32767, `b:count` one from 0 to 65535, `b:int` and `b:float` are 64 bits, `b:term` is a constant,
-        `@c` a label, `f` a function, `(…)` registers in parentheses, `[…]` a table.
+        `@c` a label, `f` a function, `v:mvar` an MVar, `(…)` registers in parentheses, `[…]` a table.
         In the second column, C: may allocate, and so collect garbage; A: may await, and other processes run; T: may raise an error (`type_error` where an operand is of
         the wrong type, and what the text says).
 
@@ -127,6 +129,7 @@ class IsaPageTest {
       case I_FORMAT, F_FORMAT -> letter + ":format";
       case LABEL16, LABEL32 -> "@" + letter;
       case FUNCTION -> letter + ":function";
+      case MVAR -> letter + ":mvar";
       case LITERAL -> letter + ":term";
       case I_LITERAL -> letter + ":int";
       case F_LITERAL -> letter + ":float";

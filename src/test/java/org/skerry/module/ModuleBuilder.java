@@ -14,6 +14,8 @@ public final class ModuleBuilder {
   private final List<ModuleFile.Literal> literals = new ArrayList<>();
   private final List<FunctionReference> references = new ArrayList<>();
   private final List<FunctionDefinition> functions = new ArrayList<>();
+  private final List<MvarDefinition> mvars = new ArrayList<>();
+  private final List<MvarReference> mvarReferences = new ArrayList<>();
 
   public ModuleBuilder(String name) {
     this.name = name;
@@ -70,7 +72,25 @@ public final class ModuleBuilder {
     return this;
   }
 
+  /** Adds an MVar whose first value is a literal. */
+  public ModuleBuilder mvar(String mvar, boolean exported, int literal) {
+    return mvar(new MvarDefinition(mvar, exported, literal, -1));
+  }
+
+  public ModuleBuilder mvar(MvarDefinition mvar) {
+    mvars.add(mvar);
+    return this;
+  }
+
+  /**
+   * @param module null for this module
+   */
+  public ModuleBuilder mvarReference(String module, String mvar) {
+    mvarReferences.add(new MvarReference(module, mvar));
+    return this;
+  }
+
   public ModuleFile build() {
-    return new ModuleFile(name, name + ".ska", atoms, literals, references, functions);
+    return new ModuleFile(name, name + ".ska", atoms, literals, references, functions, mvars, mvarReferences);
   }
 }

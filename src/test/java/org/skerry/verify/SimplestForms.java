@@ -29,7 +29,13 @@ final class SimplestForms {
         new FunctionBuilder("f").signature(parameters(opcode), result).counts(2, 2, 2);
     function.op(R_SELF, 0).op(I_CONST, 0, 1).op(F_CONST, 0, 0);
     function.op(R_SELF, 1).op(I_CONST, 1, 1).op(F_CONST, 1, 0).label("here");
+    if (opcode.has(Effect.RELEASES)) {
+      function.op(Opcode.MVAR_LOCK_READ, 0);
+    }
     function.op(opcode, opcode.operands().stream().map(SimplestForms::operand).toArray());
+    if (opcode.has(Effect.HOLDS_READ) || opcode.has(Effect.HOLDS_WRITE)) {
+      function.op(Opcode.MVAR_UNLOCK, 0);
+    }
     if (!opcode.has(Effect.ENDS_BLOCK)) {
       function.op(Opcode.JUMP, "here");
     }
@@ -37,6 +43,8 @@ final class SimplestForms {
         .literal(Term.NIL)
         .literal(Term.smallInt(5))
         .reference(null, "f", parameters(opcode), result)
+        .mvar("v", false, 0)
+        .mvarReference(null, "v")
         .function(function)
         .build();
   }

@@ -12,7 +12,8 @@ import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkedModule;
 
 /**
- * Turns linked code back into what stood in the file, for modules whose literals are immediates.
+ * Turns linked code back into what stood in the file, for modules whose literals are immediates and
+ * that refer to their own MVars, in the order of the declarations.
  */
 final class Unlinker {
   private Unlinker() {}
@@ -36,6 +37,12 @@ final class Unlinker {
                       code[slot / 4],
                       slot % 4 / 2,
                       reference(module, InstructionWord.half(linked[slot / 4], slot % 4 / 2)));
+          case MVAR ->
+              code[slot / 4] =
+                  InstructionWord.withHalf(
+                      code[slot / 4],
+                      slot % 4 / 2,
+                      InstructionWord.half(linked[slot / 4], slot % 4 / 2) - module.firstMvar());
           case LITERAL -> code[slot / 4] = literal(module, linked[slot / 4]);
           case ARGUMENTS -> {
             for (int i = 0; i < count; i++) {
