@@ -38,7 +38,11 @@ interface Driver {
 
   void start();
 
-  /** Waits until main is over, or all processes are. */
+  /**
+   * Waits until main is over, or all processes are.
+   *
+   * @return null where every process awaits, and nothing is left that could wake one
+   */
   Outcome await(ExitReports reports, Duration deadline, boolean all) throws InterruptedException;
 
   /** Stops running processes; nobody runs any when this returns. */
@@ -50,8 +54,10 @@ interface Driver {
   /** Worker threads. */
   final class Threads implements Driver {
     private final Scheduler scheduler;
+    private final boolean endsWhenAllAwait;
 
     Threads(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
+      endsWhenAllAwait = options.endsWhenAllAwait();
       scheduler =
           new Scheduler(
               runtime,
@@ -91,7 +97,12 @@ interface Driver {
     @Override
     public Outcome await(ExitReports reports, Duration deadline, boolean all)
         throws InterruptedException {
-      return reports.await(deadline, all);
+      return reports.await(deadline, all, () -> endsWhenAllAwait && isStuck(reports));
+    }
+
+    /** Only output that is still on its way can wake somebody, where all workers are idle. */
+    private boolean isStuck(ExitReports reports) {
+      return reports.isOutputDrained() && scheduler.isIdle() && reports.isOutputDrained();
     }
 
     @Override
@@ -145,9 +156,11 @@ interface Driver {
       Simulation.Outcome outcome =
           simulation.run(() -> reports.isOver(all) || world.nanoTime() >= endNs, Long.MAX_VALUE);
       if (outcome == Simulation.Outcome.AWAITING_FOREVER) {
-        return reports.awaitingForever(contexts().getFirst());
+        return null;
       }
-      return reports.isOver(all) ? reports.await(null, all) : reports.deadlineExceeded(deadline);
+      return reports.isOver(all)
+          ? reports.await(null, all, () -> false)
+          : reports.deadlineExceeded(deadline);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.skerry.heap.HeapLayout;
 import org.skerry.io.StreamConsole;
 import org.skerry.memory.Memory;
@@ -37,6 +38,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   private final CodeSpace code;
   private final StreamConsole console;
+  private final boolean endsWhenAllAwait;
 
   /** Guards the fields below. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -50,9 +52,13 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   /** The pid of main; written before main starts. */
   private long mainPid;
 
-  ExitReports(CodeSpace code, StreamConsole console) {
+  /**
+   * @param endsWhenAllAwait whether the waiting thread is to hear when workers have nothing to do
+   */
+  ExitReports(CodeSpace code, StreamConsole console, boolean endsWhenAllAwait) {
     this.code = code;
     this.console = console;
+    this.endsWhenAllAwait = endsWhenAllAwait;
   }
 
   /** The process is main; it has not started. */
@@ -83,7 +89,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       byte[] text =
           (String.join("\n", report(context, process, kind, reason)) + "\n")
               .getBytes(StandardCharsets.UTF_8);
-      console.writeError(text, text.length);
+      console.writeError(text);
     }
   }
 
@@ -110,6 +116,18 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   }
 
   @Override
+  public void idle() {
+    if (endsWhenAllAwait) {
+      lock.lock();
+      try {
+        changed.signalAll();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @Override
   public void warned(String message) {
     System.getLogger("org.skerry").log(System.Logger.Level.WARNING, message);
   }
@@ -120,8 +138,12 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     return location.module() + "." + location.function() + "/" + location.arity();
   }
 
-  /** Lets the waiting thread see that the console has failed. */
-  void outputFailed() {
+  boolean isOutputDrained() {
+    return console.isDrained();
+  }
+
+  /** Lets the waiting thread see that all output is written, or that the console has failed. */
+  void outputChanged() {
     lock.lock();
     try {
       changed.signalAll();
@@ -153,12 +175,22 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     }
   }
 
-  /** Waits until {@link #isOver}, or the deadline; null for none. */
-  Outcome await(Duration deadline, boolean all) throws InterruptedException {
+  /**
+   * Waits until {@link #isOver}, or the deadline.
+   *
+   * @param deadline null for none
+   * @param isStuck whether nothing can happen any more; asked when there is a sign of it
+   * @return null where nothing can happen any more
+   */
+  Outcome await(Duration deadline, boolean all, BooleanSupplier isStuck)
+      throws InterruptedException {
     lock.lock();
     try {
       long leftNs = deadline == null ? Long.MAX_VALUE : deadline.toNanos();
       while (!isOver(all)) {
+        if (isStuck.getAsBoolean()) {
+          return null;
+        }
         if (leftNs <= 0) {
           return deadlineExceeded(deadline);
         }
@@ -168,6 +200,36 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       lock.unlock();
     }
     return result();
+  }
+
+  /**
+   * How a run ended, once its output is written too: waits for that as long as the run may take,
+   * and a moment more.
+   *
+   * @param deadline of the run; null for none, or where it is virtual
+   * @param startNs when the run began, on the system's clock
+   */
+  Outcome withOutput(Outcome ended, Duration deadline, long startNs) throws InterruptedException {
+    boolean isLate = false;
+    long taken = console.taken();
+    lock.lock();
+    try {
+      while (!console.isWritten(taken) && !isInterrupted && !isLate) {
+        if (deadline == null) {
+          changed.await();
+        } else {
+          long spentNs = System.nanoTime() - startNs;
+          isLate = changed.awaitNanos(deadline.toNanos() - spentNs) <= 0;
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+    console.flush();
+    if (console.failure() != null || isInterrupted) {
+      return result();
+    }
+    return console.isWritten(taken) || !isLate ? ended : deadlineExceeded(deadline);
   }
 
   private Outcome result() {
@@ -191,12 +253,17 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     List<String> lines = new ArrayList<>();
     lines.add("every process waits, and nothing is left that could wake one");
     ProcessTable table = context.table();
+    long more = table.count();
     for (int index = 0; index < table.indexCount() && lines.size() < MAX_TRACE_LINES; index++) {
       long process = table.at(index);
       if (process != Memory.NULL) {
+        more--;
         lines.add(name(context, process) + " waits for " + awaited(context, process));
         lines.addAll(trace(process));
       }
+    }
+    if (more > 0) {
+      lines.add("and " + more + (more == 1 ? " process more" : " processes more"));
     }
     return new Outcome.AwaitingForever(lines);
   }
@@ -208,6 +275,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       case SPACE ->
           "room in the mailbox of "
               + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
+      case OUTPUT -> "room for its output";
       case NONE, YIELD -> "its turn";
     };
   }
@@ -239,7 +307,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     try {
       return TermPrinter.toString(term, context.scratch());
     } catch (TermError noMemory) {
-      return "(no memory to show it)";
+      return "(it cannot be shown)";
     }
   }
 

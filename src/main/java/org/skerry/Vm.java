@@ -1,5 +1,6 @@
 package org.skerry;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.skerry.heap.HeapOptions;
@@ -40,10 +41,15 @@ public final class Vm implements AutoCloseable {
   private final CodeSpace code;
   private final ProcessTable table;
   private final VmTerms terms;
+  private final OutputEvents outputEvents;
   private final StreamConsole console;
   private final ExitReports reports;
   private final Driver driver;
   private final WorkerContext host;
+
+  /** Nobody needs what instructions in progress will give. */
+  private volatile boolean isStopping;
+
   private boolean isClosed;
 
   Vm(VmBuilder options) {
@@ -55,9 +61,10 @@ public final class Vm implements AutoCloseable {
     code = new CodeSpace(pool);
     table = new ProcessTable(pool.newCache(), options.maxProcesses());
     terms = new VmTerms(cache, atoms, options.arguments());
-    console = new StreamConsole(options.stdout(), options.stderr());
-    reports = new ExitReports(code, console);
-    console.onFailure(reports::outputFailed);
+    outputEvents = new OutputEvents(epochs, table, pool.newCache());
+    console = new StreamConsole(options.stdout(), options.stderr(), pool.newCache(), outputEvents);
+    reports = new ExitReports(code, console, options.endsWhenAllAwait());
+    outputEvents.onChange(reports::outputChanged);
     World world = Driver.world(options);
     ProcessRuntime runtime =
         new ProcessRuntime(
@@ -77,7 +84,13 @@ public final class Vm implements AutoCloseable {
     driver = Driver.of(runtime, options, reports);
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
     host.scratch().functionNames(reports);
-    driver.contexts().forEach(context -> context.scratch().functionNames(reports));
+    for (WorkerContext context : driver.contexts()) {
+      context.scratch().functionNames(reports);
+      context.stopWhen(() -> isStopping);
+    }
+    if (options.seed() == null) {
+      outputEvents.wakeBy(driver.hostScheduling());
+    }
     driver.start();
   }
 
@@ -121,9 +134,22 @@ public final class Vm implements AutoCloseable {
         host.participant().exit();
       }
     }
+    Duration deadline = options.seed() == null ? options.deadline() : null; // else it is virtual
+    long startNs = System.nanoTime();
     Outcome outcome = driver.await(reports, options.deadline(), options.waitsForAll());
-    console.flush();
-    return outcome;
+    return reports.withOutput(outcome == null ? awaitingForever() : outcome, deadline, startNs);
+  }
+
+  private synchronized Outcome awaitingForever() {
+    if (isClosed) {
+      return new Outcome.Interrupted();
+    }
+    host.participant().enter();
+    try {
+      return reports.awaitingForever(host);
+    } finally {
+      host.participant().exit();
+    }
   }
 
   private int mainOf(String module) {
@@ -147,8 +173,10 @@ public final class Vm implements AutoCloseable {
     return function;
   }
 
-  /** Makes {@link #run} return {@link Outcome.Interrupted} soon. */
+  /** Makes {@link #run} return {@link Outcome.Interrupted} soon; what is left is to close. */
   public void interrupt() {
+    isStopping = true;
+    console.stop();
     reports.interrupt();
   }
 
@@ -175,8 +203,11 @@ public final class Vm implements AutoCloseable {
       return;
     }
     isClosed = true;
+    isStopping = true;
+    console.stop();
     driver.stop();
     console.close();
+    outputEvents.close();
     for (int index = 0; index < table.indexCount(); index++) {
       long process = table.at(index);
       if (process != 0) {

@@ -28,6 +28,7 @@ public final class VmBuilder {
   private Long seed;
   private boolean collectsAlways;
   private boolean waitsForAll;
+  private boolean endsWhenAllAwait;
   private OutputStream stdout = System.out;
   private OutputStream stderr = System.err;
   private List<String> arguments = List.of();
@@ -121,6 +122,16 @@ public final class VmBuilder {
     return this;
   }
 
+  /**
+   * Whether a run ends with {@link Outcome.AwaitingForever} once every process waits, no timer is
+   * set and all output is written. For programs that nothing outside sends messages to: a host that
+   * does so leaves this off, as it is by default. A simulation always ends then.
+   */
+  public VmBuilder endWhenAllAwait(boolean ends) {
+    endsWhenAllAwait = ends;
+    return this;
+  }
+
   /** Where programs write; flushed, never closed. */
   public VmBuilder output(OutputStream out, OutputStream err) {
     stdout = out;
@@ -177,6 +188,10 @@ public final class VmBuilder {
 
   boolean waitsForAll() {
     return waitsForAll;
+  }
+
+  boolean endsWhenAllAwait() {
+    return endsWhenAllAwait;
   }
 
   OutputStream stdout() {

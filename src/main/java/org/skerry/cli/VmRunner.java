@@ -48,6 +48,7 @@ final class VmRunner implements ProgramRunner {
           new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
       builder.pin(pinning(request.pinning())).idle(request.idle().name());
       builder.deadline(request.deadline()).waitForAll(request.waitForAll());
+      builder.endWhenAllAwait(true);
       if (request.workers() > 0) {
         builder.workers(request.workers());
       }

@@ -71,6 +71,10 @@ public final class Interpreter implements Engine {
           return outcome;
         }
       } catch (TermError error) {
+        context.reductionsLeft -= Room.takeReductions(context, process);
+        if (error == TermError.GIVEN_UP) {
+          return PREEMPTED; // before the instruction, which has changed nothing
+        }
         if (!Unwinding.raise(context, process, error.kind())) {
           return EXITED;
         }

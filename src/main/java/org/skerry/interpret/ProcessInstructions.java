@@ -85,10 +85,18 @@ final class ProcessInstructions {
       case F_RANDOM -> Memory.putDouble(fp + a(w), Environment.randomFloat(process));
       case I_RANDOM_SEED ->
           Memory.putLong(fp + a(w), Environment.seed(process, Memory.getLong(fp + b(w))));
-      case PRINT -> Environment.print(context, Memory.getLong(fp + a(w)), true, false);
-      case WRITE -> Environment.print(context, Memory.getLong(fp + a(w)), false, false);
-      case PRINT_ERROR -> Environment.print(context, Memory.getLong(fp + a(w)), true, true);
-      case WRITE_ERROR -> Environment.print(context, Memory.getLong(fp + a(w)), false, true);
+      case PRINT -> {
+        return Environment.print(context, process, Memory.getLong(fp + a(w)), true, false);
+      }
+      case WRITE -> {
+        return Environment.print(context, process, Memory.getLong(fp + a(w)), false, false);
+      }
+      case PRINT_ERROR -> {
+        return Environment.print(context, process, Memory.getLong(fp + a(w)), true, true);
+      }
+      case WRITE_ERROR -> {
+        return Environment.print(context, process, Memory.getLong(fp + a(w)), false, true);
+      }
       case R_ARGUMENTS -> Memory.putLong(fp + a(w), Environment.arguments(context));
       default -> throw RareInstructions.unknown(w);
     }

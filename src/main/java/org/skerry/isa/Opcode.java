@@ -317,10 +317,10 @@ public enum Opcode {
   I_RANDOM_BELOW("i[0] := a random integer from 0 to i[1] - 1; bad_argument if i[1] < 1", Set.of(MAY_THROW), I_DST, I_SRC),
   F_RANDOM("f[0] := a random float from 0 to below 1", Set.of(), F_DST),
   I_RANDOM_SEED("seed this process's generator with i[1]; i[0] := i[1]", Set.of(), I_DST, I_SRC),
-  PRINT("write r[0] and a line feed to stdout; a string as it is, bytes raw, else as in assembly", Set.of(MAY_THROW), R_SRC),
-  WRITE("PRINT without the line feed", Set.of(MAY_THROW), R_SRC),
-  PRINT_ERROR("PRINT to stderr", Set.of(MAY_THROW), R_SRC),
-  WRITE_ERROR("WRITE to stderr", Set.of(MAY_THROW), R_SRC),
+  PRINT("write r[0] and a line feed to stdout; a string as it is, bytes raw, else as in assembly", Set.of(MAY_AWAIT, MAY_THROW), R_SRC),
+  WRITE("PRINT without the line feed", Set.of(MAY_AWAIT, MAY_THROW), R_SRC),
+  PRINT_ERROR("PRINT to stderr", Set.of(MAY_AWAIT, MAY_THROW), R_SRC),
+  WRITE_ERROR("WRITE to stderr", Set.of(MAY_AWAIT, MAY_THROW), R_SRC),
   R_ARGUMENTS("r[0] := the program's arguments, a list of strings", Set.of(MAY_COLLECT), R_DST),
 
   // MVars: values that all processes share. Who holds one for writing holds it alone.

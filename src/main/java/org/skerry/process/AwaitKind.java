@@ -6,7 +6,8 @@ public enum AwaitKind {
   MESSAGE,
   TIMER,
   SPACE,
-  YIELD;
+  YIELD,
+  OUTPUT;
 
   private static final AwaitKind[] VALUES = values();
 

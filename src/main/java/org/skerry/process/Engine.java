@@ -2,7 +2,10 @@ package org.skerry.process;
 
 /** Executes a process's code. One for all workers: what a run needs is in the context and block. */
 public interface Engine {
-  /** The reductions are used up; the process wants to run on. */
+  /**
+   * The reductions are used up, or an instruction was given up in its midst and will begin again;
+   * the process wants to run on.
+   */
   int PREEMPTED = 0;
 
   /**

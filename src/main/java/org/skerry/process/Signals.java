@@ -73,6 +73,11 @@ public final class Signals {
     return Memory.getLongOpaque(process + SIGNAL_HEAD) != 0;
   }
 
+  /** Whether it is to end whatever the signals say that have come. Any thread that is online. */
+  static boolean isKillPending(long process) {
+    return (Memory.getLongOpaque(process + SIGNAL_HEAD) & REQUESTS) != 0;
+  }
+
   /**
    * Handles all signals that have come, in order. For the process's owner, at a safepoint.
    *

@@ -36,7 +36,9 @@ public final class Slice {
     if ((!Signals.isPending(process) || !Signals.handle(context, process))
         && (Memory.getLong(process + ARGUMENT_IMAGE) == Memory.NULL
             || adoptArguments(context, process))) {
+      context.running(process);
       outcome = context.runtime().engine().run(context, process, reductions);
+      context.running(Memory.NULL);
     }
     if (outcome == Engine.EXITED) {
       Lifecycle.exit(context, process);

@@ -1,5 +1,6 @@
 package org.skerry.process;
 
+import java.util.function.BooleanSupplier;
 import org.skerry.heap.Heap;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
@@ -35,6 +36,10 @@ public final class WorkerContext implements AutoCloseable {
    */
   public int reductionsLeft;
 
+  /** The process whose instructions this thread executes, or {@link Memory#NULL}. */
+  private long running;
+
+  private BooleanSupplier stopping = () -> false;
   private final long argumentStaging;
   private long nextRef;
   private long lastRef;
@@ -57,6 +62,7 @@ public final class WorkerContext implements AutoCloseable {
     heap = new Heap(cache, runtime.code()::functionAddress, runtime.heapOptions());
     writer = new HeapWriter(cache);
     scratch = new TermScratch(cache, runtime.atoms());
+    scratch.giveUpWhen(this::isAwaited);
     table = runtime.table();
     argumentStaging = cache.allocate(FrameLayout.MAX_FRAME_BYTES);
     if (argumentStaging == Memory.NULL) {
@@ -131,6 +137,25 @@ public final class WorkerContext implements AutoCloseable {
       lastRef = nextRef + REFS_PER_BATCH;
     }
     return Term.ref(nextRef++);
+  }
+
+  /**
+   * Sets when an instruction that takes long is to be given up, for the process is not to go on.
+   *
+   * @param condition asked by this thread now and then; cheap
+   */
+  public void stopWhen(BooleanSupplier condition) {
+    stopping = condition;
+  }
+
+  /** The slice tells whose instructions this thread executes. */
+  void running(long process) {
+    running = process;
+  }
+
+  /** Whether something waits for the end of the instruction: the end of the VM, or a kill. */
+  private boolean isAwaited() {
+    return stopping.getAsBoolean() || running != Memory.NULL && Signals.isKillPending(running);
   }
 
   ProcessTable.Indices indices() {

@@ -23,6 +23,9 @@ public final class Scheduler implements AutoCloseable {
     /** A worker has died of a defect, or of an exhausted JVM; all others are stopping. */
     void failed(Throwable cause);
 
+    /** All workers are about to park, and none has a timer: see {@link Scheduler#isIdle}. */
+    default void idle() {}
+
     /** Something does not work as asked for, and the VM goes on without. One sentence. */
     void warned(String message);
   }
@@ -90,6 +93,14 @@ public final class Scheduler implements AutoCloseable {
   /** Timers to come, over all workers; close while they run. */
   public long timerCount() {
     return group.timerCount();
+  }
+
+  /**
+   * Whether every worker is parked, no process is ready and no timer is set: then only another
+   * thread can make something happen. Any thread.
+   */
+  public boolean isIdle() {
+    return group.isIdle();
   }
 
   /** Why the workers are stopping, where nobody asked them to; null otherwise. */
@@ -237,6 +248,9 @@ public final class Scheduler implements AutoCloseable {
       if (!isStopping) {
         long deadlineNs = worker.nextDeadlineNs();
         if (deadlineNs == TimerWheel.NEVER) {
+          if (group.idle().parkedCount() == threads.size()) {
+            listener.idle();
+          }
           LockSupport.park(Scheduler.this);
         } else {
           long leftNs = deadlineNs - worker.context().world().nanoTime();

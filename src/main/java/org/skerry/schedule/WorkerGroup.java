@@ -100,6 +100,20 @@ final class WorkerGroup {
     return false;
   }
 
+  /** Whether all workers are parked, and neither a queue nor a timer will make one go on. */
+  boolean isIdle() {
+    // This first: what a parked worker did is seen from here on, and only one that runs adds more.
+    if (idle.parkedCount() < workers.length || hasWork()) {
+      return false;
+    }
+    for (Worker worker : workers) {
+      if (worker.nextDeadlineNs() != TimerWheel.NEVER) {
+        return false;
+      }
+    }
+    return idle.parkedCount() == workers.length;
+  }
+
   List<WorkerContext> contexts() {
     return Arrays.stream(workers).map(Worker::context).toList();
   }

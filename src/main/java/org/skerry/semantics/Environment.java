@@ -2,6 +2,7 @@ package org.skerry.semantics;
 
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.Memory;
+import org.skerry.process.AwaitKind;
 import org.skerry.process.Mailbox;
 import org.skerry.process.Priority;
 import org.skerry.process.ProcessLayout;
@@ -21,6 +22,8 @@ public final class Environment {
   private static final long GOLDEN_GAMMA = 0x9E37_79B9_7F4A_7C15L;
 
   private static final double DOUBLE_UNIT = 0x1p-53;
+
+  private static final int PRINT_WORDS = 1;
 
   private Environment() {}
 
@@ -63,8 +66,12 @@ public final class Environment {
     return seed;
   }
 
-  /** Writes a term: a string as it is, bytes raw, anything else as in assembly. */
-  public static void print(WorkerContext context, long term, boolean lineFeed, boolean stderr) {
+  /**
+   * Writes a term: a string as it is, bytes raw, anything else as in assembly. Waits where much
+   * output is waiting already.
+   */
+  public static int print(
+      WorkerContext context, long process, long term, boolean lineFeed, boolean stderr) {
     TextBuffer text = context.scratch().text();
     text.clear();
     if (Term.isString(term)) {
@@ -77,7 +84,11 @@ public final class Environment {
     if (lineFeed) {
       text.append("\n");
     }
-    context.console().write(text.address(), text.length(), stderr);
+    if (context.console().write(Memory.getLong(process + ProcessLayout.PID), text, stderr)) {
+      return PRINT_WORDS;
+    }
+    Messaging.await(context, process, AwaitKind.OUTPUT, 0);
+    return Control.AWAIT;
   }
 
   /** A fact about the process, named by an atom. */

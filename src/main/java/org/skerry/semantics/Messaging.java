@@ -277,7 +277,8 @@ public final class Messaging {
     return message;
   }
 
-  private static void await(WorkerContext context, long process, AwaitKind kind, long object) {
+  /** Notes for people what the process waits for from now on. */
+  static void await(WorkerContext context, long process, AwaitKind kind, long object) {
     Memory.putByte(process + ProcessLayout.AWAIT_KIND, (byte) kind.ordinal());
     putLong(process + ProcessLayout.AWAIT_OBJECT, object);
     putLong(process + ProcessLayout.AWAIT_SINCE_NS, context.coarseTimeNs());

@@ -39,6 +39,12 @@ public final class TermError extends RuntimeException {
   /** To wait would be to wait forever. */
   public static final TermError DEADLOCK = new TermError(Atoms.DEADLOCK, "deadlock");
 
+  /**
+   * Not the guest's fault: somebody waits for this thread ({@link TermScratch#giveUpWhen}). Nothing
+   * was changed, and the same operation can begin again.
+   */
+  public static final TermError GIVEN_UP = new TermError(0, "given up");
+
   private static final long serialVersionUID = 1L;
 
   private final long kind;

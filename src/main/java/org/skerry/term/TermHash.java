@@ -47,6 +47,7 @@ public final class TermHash {
     }
     long bottom = scratch.depth();
     long steps = 0;
+    long nextLook = scratch.stepsToLook();
     long hash = enter(term, header, 0, scratch);
     while (scratch.depth() > bottom) {
       long frame = scratch.stackAt(scratch.depth() - FRAME_BYTES);
@@ -58,9 +59,8 @@ public final class TermHash {
         Memory.putLong(frame, at + 8);
         Memory.putLong(frame + 8, left - 1);
       }
-      if (++steps > scratch.stepLimit()) {
-        scratch.charge(steps);
-        throw scratch.fail(TermError.LIMIT_EXCEEDED);
+      if (++steps > nextLook) {
+        nextLook = scratch.look(steps);
       }
       hash = step(Memory.getLong(at), hash, scratch);
     }

@@ -100,6 +100,7 @@ public final class TermOrder {
   private static int deep(long a, long b, TermScratch scratch) {
     long bottom = scratch.depth();
     long steps = 0;
+    long nextLook = scratch.stepsToLook();
     int result = enter(a, b, scratch, false);
     while (result == 0 && scratch.depth() > bottom) {
       long frame = scratch.stackAt(scratch.depth() - FRAME_BYTES);
@@ -119,9 +120,8 @@ public final class TermOrder {
       if (x != y) {
         result = Term.areSmallInts(x, y) ? Long.compare(x, y) : shallow(x, y, scratch);
         if (result == DESCEND) {
-          if (steps > scratch.stepLimit()) {
-            scratch.charge(steps);
-            throw scratch.fail(TermError.LIMIT_EXCEEDED);
+          if (steps > nextLook) {
+            nextLook = scratch.look(steps);
           }
           result = enter(x, y, scratch, steps > REMEMBER_AFTER);
         }

@@ -9,8 +9,9 @@ import org.skerry.memory.Memory;
  * print lies on the scratch's stack.
  *
  * <p>For people the text is cut at a limit of bytes, and ends in {@code …}; without one, a graph
- * whose paths pass the step limit is LIMIT_EXCEEDED. An array that contains itself is printed as
- * {@code #cycle<n>} at the place where it comes again, {@code n} levels of nesting further down.
+ * whose paths or whose text pass the step limit is LIMIT_EXCEEDED. An array that contains itself is
+ * printed as {@code #cycle<n>} at the place where it comes again, {@code n} levels of nesting
+ * further down.
  */
 public final class TermPrinter {
   /** Bytes of text that suit an error message. */
@@ -18,6 +19,9 @@ public final class TermPrinter {
 
   /** Entries of a hashed map up to which they are sorted where the text may be cut. */
   private static final long SORT_AT_MOST = 4096;
+
+  /** Binary logarithm of the bytes of text that are a step: by default, text ends at 512 MiB. */
+  private static final int TEXT_SHIFT = 5;
 
   /** A frame: what it is, where its next word lies, how many are left, and the object. */
   private static final int FRAME_BYTES = 32;
@@ -64,16 +68,19 @@ public final class TermPrinter {
     TextBuffer text = scratch.text();
     long start = text.length();
     long bottom = scratch.depth();
-    long steps = 0;
+    long terms = 0;
+    long nextLook = scratch.stepsToLook();
     open(term, bottom, maxBytes, scratch);
     while (scratch.depth() > bottom && text.length() - start <= maxBytes) {
-      if (++steps > scratch.stepLimit()) {
-        throw scratch.fail(TermError.LIMIT_EXCEEDED);
+      // Text counts too: with sharing, few terms can be much of it.
+      long steps = ++terms + (text.length() - start >>> TEXT_SHIFT);
+      if (steps > nextLook) {
+        nextLook = scratch.look(steps);
       }
       next(bottom, maxBytes, scratch);
     }
     scratch.unwind(bottom);
-    scratch.charge(steps + (text.length() - start >>> 6));
+    scratch.charge(terms + (text.length() - start >>> TEXT_SHIFT));
     if (text.length() - start > maxBytes) {
       cut(text, start + maxBytes);
       text.putUtf8(ELLIPSIS);

@@ -1,5 +1,6 @@
 package org.skerry.term;
 
+import java.util.function.BooleanSupplier;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 
@@ -17,6 +18,12 @@ public final class TermScratch implements AutoCloseable {
    * elements takes, and some tenths of a second in which its worker does nothing else.
    */
   public static final long DEFAULT_STEP_LIMIT = 1L << 24;
+
+  /** Steps after which an instruction gives up that does many deep operations, as sorting does. */
+  private static final long INSTRUCTION_STEP_LIMIT = 1L << 28;
+
+  /** Steps between two looks at whether to give up: some tens of microseconds. */
+  private static final long STEPS_BETWEEN_LOOKS = 1 << 12;
 
   /** Bytes that the work stack may grow to. */
   public static final long DEFAULT_STACK_LIMIT = 1L << 30;
@@ -52,7 +59,13 @@ public final class TermScratch implements AutoCloseable {
   private long stackEnd;
   private long stackLimit = DEFAULT_STACK_LIMIT;
   private long stepLimit = DEFAULT_STEP_LIMIT;
+  private BooleanSupplier givesUp = () -> false;
+
+  /** Since they were last taken. */
   private long steps;
+
+  /** How many {@link #steps} there are when to look the next time. */
+  private long nextLook = STEPS_BETWEEN_LOOKS;
 
   /**
    * @param cache the owner thread's cache, open as long as this is
@@ -108,11 +121,50 @@ public final class TermScratch implements AutoCloseable {
     this.stackLimit = byteCount;
   }
 
+  /**
+   * Sets when a deep operation is to stop in its midst with {@link TermError#GIVEN_UP}.
+   *
+   * @param condition asked now and then by the owner thread; cheap
+   */
+  public void giveUpWhen(BooleanSupplier condition) {
+    this.givesUp = condition;
+  }
+
   /** Steps done since this was last asked, for charging; a step is about 64 bytes or one term. */
   public long takeSteps() {
     long taken = steps;
     steps = 0;
+    nextLook = STEPS_BETWEEN_LOOKS;
     return taken;
+  }
+
+  /**
+   * Steps that a deep operation may do before it calls {@link #look}, for when it begins; negative
+   * where that is due already.
+   */
+  long stepsToLook() {
+    return Math.min(stepLimit, nextLook - steps);
+  }
+
+  /**
+   * For a deep operation that has done so many steps, and not charged them: goes on or not.
+   *
+   * @return its steps at which to call again
+   */
+  long look(long done) {
+    long all = steps + done;
+    if (done > stepLimit || all > INSTRUCTION_STEP_LIMIT) {
+      steps = all;
+      throw fail(TermError.LIMIT_EXCEEDED);
+    }
+    if (all > nextLook) {
+      if (givesUp.getAsBoolean()) {
+        steps = all;
+        throw fail(TermError.GIVEN_UP);
+      }
+      nextLook = all + STEPS_BETWEEN_LOOKS;
+    }
+    return stepsToLook();
   }
 
   /** Counts work. */

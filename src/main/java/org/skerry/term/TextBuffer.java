@@ -31,6 +31,20 @@ public final class TextBuffer implements AutoCloseable {
     return length;
   }
 
+  /** Bytes of the block that holds the text. */
+  public long capacity() {
+    return capacity;
+  }
+
+  /** Leaves the block with the text to the caller, who frees it; the text is empty then. */
+  public long detach() {
+    long detached = address;
+    address = Memory.NULL;
+    capacity = 0;
+    length = 0;
+    return detached;
+  }
+
   /** Begins an empty text. */
   public void clear() {
     length = 0;

@@ -83,7 +83,7 @@ final class ProcessFixture implements AutoCloseable {
             atoms,
             heapOptions,
             new FixedWorld(),
-            (address, length, toStderr) -> {},
+            (pid, text, toStderr) -> true,
             (worker, process, reductions) -> engine.run(worker, process, reductions),
             (worker, process, kind, reason) -> heard(kind, reason),
             terms,

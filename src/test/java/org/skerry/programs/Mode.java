@@ -35,6 +35,7 @@ public record Mode(int workers, Long seed, boolean collectsAlways, boolean suspe
 
   VmBuilder apply(VmBuilder builder) {
     builder.workers(workers).pin("none").idle("park").collectAlways(collectsAlways);
+    builder.endWhenAllAwait(true); // as on the command line: no program here may be taken for stuck
     if (seed != null) {
       // Short slices: more choices, and less work between two of them.
       builder.seed(seed).reductions(200);

@@ -71,7 +71,7 @@ final class SchedulerFixture implements AutoCloseable {
             atoms,
             HeapOptions.DEFAULT,
             world,
-            (address, length, toStderr) -> {},
+            (pid, text, toStderr) -> true,
             programs,
             (context, process, kind, reason) -> exited(),
             terms,
