@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.skerry.schedule.Pinning;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +34,7 @@ final class RunCommand implements Callable<Integer> {
 
   private int workers;
   private int maxProcesses;
+  private String pinning;
 
   @Option(
       names = "--workers",
@@ -46,9 +48,14 @@ final class RunCommand implements Callable<Integer> {
       names = "--pin",
       paramLabel = "auto|none|LIST",
       defaultValue = "auto",
-      converter = Pinning.Converter.class,
       description = "Cores that the workers are pinned to, such as 0,2,4-7. Default: auto.")
-  private Pinning pinning;
+  private void pinning(String cores) {
+    try {
+      pinning = Pinning.parse(cores).toString();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--pin: " + e.getMessage());
+    }
+  }
 
   @Option(
       names = "--idle",

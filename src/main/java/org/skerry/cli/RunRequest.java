@@ -9,7 +9,7 @@ import java.util.Objects;
  * What {@code skerry run} was asked for.
  *
  * @param workers worker threads; 0 for one a core
- * @param pinning cores that the workers are bound to
+ * @param pinning cores that the workers are bound to, as {@code VmBuilder.pin} reads them
  * @param idle what a worker without work does
  * @param maxMemoryBytes of all processes together; 0 for the VM's default
  * @param maxHeapBytes of each process; 0 for the VM's default
@@ -23,7 +23,7 @@ import java.util.Objects;
  */
 record RunRequest(
     int workers,
-    Pinning pinning,
+    String pinning,
     Idle idle,
     long maxMemoryBytes,
     long maxHeapBytes,
@@ -51,7 +51,7 @@ record RunRequest(
 
   /** A run without options. */
   static RunRequest of(Path file, List<String> arguments) {
-    Pinning auto = new Pinning(Pinning.Mode.AUTO, List.of());
-    return new RunRequest(0, auto, Idle.HYBRID, 0, 0, 0, null, null, false, false, file, arguments);
+    return new RunRequest(
+        0, "auto", Idle.HYBRID, 0, 0, 0, null, null, false, false, file, arguments);
   }
 }

@@ -2,12 +2,13 @@ package org.skerry.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.VmBuilder;
@@ -16,6 +17,10 @@ import org.skerry.module.VerifiedModule;
 
 /** Runs a program in a VM of its own, and says how it ended. */
 final class VmRunner implements ProgramRunner {
+  // Not System.out and System.err: a print stream keeps to itself that it cannot write.
+  private static final OutputStream STDOUT = new FileOutputStream(FileDescriptor.out);
+  private static final OutputStream STDERR = new FileOutputStream(FileDescriptor.err);
+
   /** A VM stops within a slice; longer than this Ctrl-C must not take. */
   private static final long MAX_CLOSE_SECONDS = 5;
 
@@ -43,10 +48,8 @@ final class VmRunner implements ProgramRunner {
   private static Vm start(RunRequest request) throws CommandFailure {
     try {
       VmBuilder builder = Vm.builder().arguments(request.arguments());
-      // Not System.out and System.err: a print stream keeps to itself that it cannot write.
-      builder.output(
-          new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
-      builder.pin(pinning(request.pinning())).idle(request.idle().name());
+      builder.output(STDOUT, STDERR);
+      builder.pin(request.pinning()).idle(request.idle().name());
       builder.deadline(request.deadline()).waitForAll(request.waitForAll());
       builder.endWhenAllAwait(true);
       if (request.workers() > 0) {
@@ -68,14 +71,6 @@ final class VmRunner implements ProgramRunner {
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitStatus.USAGE, e.getMessage());
     }
-  }
-
-  private static String pinning(Pinning pinning) {
-    return switch (pinning.mode()) {
-      case AUTO -> "auto";
-      case NONE -> "none";
-      case LIST -> pinning.cores().stream().map(String::valueOf).collect(Collectors.joining(","));
-    };
   }
 
   private static Outcome run(Vm vm, List<VerifiedModule> program) throws CommandFailure {
@@ -105,22 +100,29 @@ final class VmRunner implements ProgramRunner {
   private static ExitStatus report(Outcome outcome, PrintWriter err) {
     // Apart from the switch, which the JVM links when it is first executed: 5 ms.
     return outcome instanceof Outcome.Returned returned
-        ? print(returned)
+        ? print(returned, err)
         : reportAnyOther(outcome, err);
   }
 
-  private static ExitStatus print(Outcome.Returned returned) {
+  private static ExitStatus print(Outcome.Returned returned, PrintWriter err) {
     if (!returned.isNil()) {
-      byte[] line = (returned.value() + "\n").getBytes(StandardCharsets.UTF_8);
-      System.out.write(line, 0, line.length);
-      System.out.flush();
+      try {
+        STDOUT.write((returned.value() + "\n").getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        return outputFailed(e.getMessage(), err);
+      }
     }
     return ExitStatus.SUCCESS;
   }
 
+  private static ExitStatus outputFailed(String message, PrintWriter err) {
+    err.println("skerry: cannot write the program's output: " + message);
+    return ExitStatus.PROGRAM_ERROR;
+  }
+
   private static ExitStatus reportAnyOther(Outcome outcome, PrintWriter err) {
     return switch (outcome) {
-      case Outcome.Returned returned -> print(returned);
+      case Outcome.Returned returned -> print(returned, err);
       case Outcome.Failed failed -> {
         failed.report().forEach(err::println);
         yield ExitStatus.PROGRAM_ERROR;
@@ -137,10 +139,7 @@ final class VmRunner implements ProgramRunner {
         yield ExitStatus.PROGRAM_ERROR;
       }
       case Outcome.Interrupted() -> ExitStatus.INTERRUPTED;
-      case Outcome.OutputFailed(String message) -> {
-        err.println("skerry: cannot write the program's output: " + message);
-        yield ExitStatus.PROGRAM_ERROR;
-      }
+      case Outcome.OutputFailed(String message) -> outputFailed(message, err);
       case Outcome.Defect(Throwable cause) -> Failures.report(cause, err);
     };
   }

@@ -1,25 +1,27 @@
 package org.skerry.schedule;
 
 import java.util.BitSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * To which core each worker is bound: {@code none}, {@code auto} (one worker a core, of those that
- * the process may use) or a list such as {@code 0,2,4-7}. With more workers than cores named, the
- * list is gone round again. Immutable.
+ * the process may use) or a list such as {@code 0,2,4-7}: the core of worker 0, of worker 1 and so
+ * on. With more workers than cores named, the list is gone round again. Immutable.
  */
 public final class Pinning {
   /** Workers run where the system puts them. */
-  public static final Pinning NONE = new Pinning(false, new BitSet());
+  public static final Pinning NONE = new Pinning(false, new int[0]);
 
   /** One worker a core, of those that this process may use. */
-  public static final Pinning AUTO = new Pinning(true, new BitSet());
+  public static final Pinning AUTO = new Pinning(true, new int[0]);
 
   private static final int MAX_CORE = 8191;
 
   private final boolean auto;
-  private final BitSet cores;
+  private final int[] cores;
 
-  private Pinning(boolean auto, BitSet cores) {
+  private Pinning(boolean auto, int[] cores) {
     this.auto = auto;
     this.cores = cores;
   }
@@ -36,7 +38,7 @@ public final class Pinning {
       case "auto":
         return AUTO;
       default:
-        BitSet cores = new BitSet();
+        int[] cores = new int[0];
         for (String range : text.split(",", -1)) {
           String[] ends = range.trim().split("-", -1);
           int from = core(ends[0], text);
@@ -44,32 +46,31 @@ public final class Pinning {
           if (ends.length > 2 || to < from) {
             throw malformed(text);
           }
-          cores.set(from, to + 1);
+          cores = IntStream.concat(IntStream.of(cores), IntStream.rangeClosed(from, to)).toArray();
+        }
+        if (IntStream.of(cores).distinct().count() < cores.length) {
+          throw new IllegalArgumentException("'" + text + "' names a core twice");
         }
         return new Pinning(false, cores);
     }
   }
 
   private static int core(String digits, String text) {
-    try {
-      int core = Integer.parseInt(digits.trim());
-      if (core >= 0 && core <= MAX_CORE) {
-        return core;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, in words of ours.
+    String stripped = digits.trim();
+    if (stripped.matches("\\d{1,4}") && Integer.parseInt(stripped) <= MAX_CORE) {
+      return Integer.parseInt(stripped);
     }
     throw malformed(text);
   }
 
   private static IllegalArgumentException malformed(String text) {
     return new IllegalArgumentException(
-        "expected auto, none, or a list of cores such as 0,2,4-7: " + text);
+        "'" + text + "' is not a pinning: write auto, none, or cores as in 0,2,4-7");
   }
 
   /** Whether workers are to be bound at all. */
   public boolean isWanted() {
-    return auto || !cores.isEmpty();
+    return auto || cores.length > 0;
   }
 
   /**
@@ -79,19 +80,25 @@ public final class Pinning {
    * @return the core's number, or -1 for none: not wanted, or nothing is allowed
    */
   int coreFor(int worker, BitSet allowed) {
-    BitSet from = auto ? allowed : cores;
-    if (from.isEmpty()) {
+    if (!auto) {
+      return cores.length == 0 ? -1 : cores[worker % cores.length];
+    }
+    if (allowed.isEmpty()) {
       return -1;
     }
-    int core = from.nextSetBit(0);
-    for (int skip = worker % from.cardinality(); skip > 0; skip--) {
-      core = from.nextSetBit(core + 1);
+    int core = allowed.nextSetBit(0);
+    for (int skip = worker % allowed.cardinality(); skip > 0; skip--) {
+      core = allowed.nextSetBit(core + 1);
     }
     return core;
   }
 
+  /** As {@link #parse} reads it. */
   @Override
   public String toString() {
-    return auto ? "auto" : cores.isEmpty() ? "none" : cores.toString();
+    if (auto || cores.length == 0) {
+      return auto ? "auto" : "none";
+    }
+    return IntStream.of(cores).mapToObj(String::valueOf).collect(Collectors.joining(","));
   }
 }

@@ -47,7 +47,7 @@ class RunCommandTest {
         .isZero();
 
     assertThat(request.workers()).isEqualTo(3);
-    assertThat(request.pinning().cores()).containsExactly(0, 2, 3);
+    assertThat(request.pinning()).isEqualTo("0,2,3");
     assertThat(request.idle()).isEqualTo(RunRequest.Idle.PARK);
     assertThat(request.maxMemoryBytes()).isEqualTo(1L << 30);
     assertThat(request.maxHeapBytes()).isEqualTo(64L << 20);

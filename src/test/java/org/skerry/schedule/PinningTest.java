@@ -38,20 +38,29 @@ class PinningTest {
 
   @Test
   void shouldReadAListOfCoresAndRanges() {
-    Pinning pinning = Pinning.parse("0,2, 4-6");
+    Pinning pinning = Pinning.parse("6,0,2, 4-5");
 
     assertThat(List.of(0, 1, 2, 3, 4, 5))
         .extracting(i -> pinning.coreFor(i, ALLOWED))
-        .containsExactly(0, 2, 4, 5, 6, 0);
-    assertThat(pinning).hasToString("{0, 2, 4, 5, 6}");
+        .containsExactly(6, 0, 2, 4, 5, 6);
+    assertThat(pinning).hasToString("6,0,2,4,5");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "x", "1,", "-1", "3-1", "1-2-3", "99999", "Auto", "1,,2"})
+  @ValueSource(
+      strings = {"", "x", "1,", "-1", "3-1", "1-2-3", "99999", "Auto", "1,,2", ",1", "8192"})
   void shouldRejectWhatIsNoList(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Pinning.parse(text))
-        .withMessage("expected auto, none, or a list of cores such as 0,2,4-7: " + text);
+        .withMessage("'" + text + "' is not a pinning: write auto, none, or cores as in 0,2,4-7");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1,1", "0-3,2"})
+  void shouldRejectAListThatNamesACoreTwice(String text) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Pinning.parse(text))
+        .withMessage("'" + text + "' names a core twice");
   }
 
   @Test
