@@ -1,6 +1,7 @@
 package org.skerry.interpret;
 
 import static org.skerry.isa.Code.*;
+import static org.skerry.isa.InstructionWord.SLOT_MAX;
 import static org.skerry.isa.InstructionWord.a;
 import static org.skerry.isa.InstructionWord.b;
 import static org.skerry.isa.InstructionWord.bc;
@@ -98,80 +99,80 @@ public final class Interpreter implements Engine {
     long pc = codeBase + ((long) Memory.getInt(fp + FrameLayout.PC_OFFSET) << 3);
     while (true) {
       final long w = Memory.getLong(pc);
-      int distance = 1;
+      long distance = 1;
       switch (opcode(w)) {
-        case R_MOVE, I_MOVE, F_MOVE -> Memory.putLong(fp + a(w), ib(fp, w));
+        case R_MOVE, I_MOVE, F_MOVE -> Memory.putLong(ra(fp, w), ib(fp, w));
         case R_CONST, I_CONST, F_CONST -> {
-          Memory.putLong(fp + a(w), Memory.getLong(pc + 8));
+          Memory.putLong(ra(fp, w), Memory.getLong(pc + 8));
           distance = 2;
         }
-        case F_FROM_I -> Memory.putDouble(fp + a(w), ib(fp, w));
-        case I_FROM_F -> Memory.putLong(fp + a(w), (long) fb(fp, w));
-        case I_ADD -> Memory.putLong(fp + a(w), ib(fp, w) + ic(fp, w));
-        case I_SUB -> Memory.putLong(fp + a(w), ib(fp, w) - ic(fp, w));
-        case I_MUL -> Memory.putLong(fp + a(w), ib(fp, w) * ic(fp, w));
-        case I_AND -> Memory.putLong(fp + a(w), ib(fp, w) & ic(fp, w));
-        case I_OR -> Memory.putLong(fp + a(w), ib(fp, w) | ic(fp, w));
-        case I_XOR -> Memory.putLong(fp + a(w), ib(fp, w) ^ ic(fp, w));
-        case I_SHL -> Memory.putLong(fp + a(w), ib(fp, w) << ic(fp, w));
-        case I_SHR -> Memory.putLong(fp + a(w), ib(fp, w) >> ic(fp, w));
-        case I_USHR -> Memory.putLong(fp + a(w), ib(fp, w) >>> ic(fp, w));
-        case I_NEG -> Memory.putLong(fp + a(w), -ib(fp, w));
-        case I_ADD_IMM -> Memory.putLong(fp + a(w), ib(fp, w) + signedC(w));
-        case I_MUL_IMM -> Memory.putLong(fp + a(w), ib(fp, w) * signedC(w));
-        case I_AND_IMM -> Memory.putLong(fp + a(w), ib(fp, w) & signedC(w));
-        case I_SHL_IMM -> Memory.putLong(fp + a(w), ib(fp, w) << c(w));
-        case I_SHR_IMM -> Memory.putLong(fp + a(w), ib(fp, w) >> c(w));
-        case I_USHR_IMM -> Memory.putLong(fp + a(w), ib(fp, w) >>> c(w));
+        case F_FROM_I -> Memory.putDouble(ra(fp, w), ib(fp, w));
+        case I_FROM_F -> Memory.putLong(ra(fp, w), (long) fb(fp, w));
+        case I_ADD -> Memory.putLong(ra(fp, w), ib(fp, w) + ic(fp, w));
+        case I_SUB -> Memory.putLong(ra(fp, w), ib(fp, w) - ic(fp, w));
+        case I_MUL -> Memory.putLong(ra(fp, w), ib(fp, w) * ic(fp, w));
+        case I_AND -> Memory.putLong(ra(fp, w), ib(fp, w) & ic(fp, w));
+        case I_OR -> Memory.putLong(ra(fp, w), ib(fp, w) | ic(fp, w));
+        case I_XOR -> Memory.putLong(ra(fp, w), ib(fp, w) ^ ic(fp, w));
+        case I_SHL -> Memory.putLong(ra(fp, w), ib(fp, w) << ic(fp, w));
+        case I_SHR -> Memory.putLong(ra(fp, w), ib(fp, w) >> ic(fp, w));
+        case I_USHR -> Memory.putLong(ra(fp, w), ib(fp, w) >>> ic(fp, w));
+        case I_NEG -> Memory.putLong(ra(fp, w), -ib(fp, w));
+        case I_ADD_IMM -> Memory.putLong(ra(fp, w), ib(fp, w) + signedC(w));
+        case I_MUL_IMM -> Memory.putLong(ra(fp, w), ib(fp, w) * signedC(w));
+        case I_AND_IMM -> Memory.putLong(ra(fp, w), ib(fp, w) & signedC(w));
+        case I_SHL_IMM -> Memory.putLong(ra(fp, w), ib(fp, w) << c(w));
+        case I_SHR_IMM -> Memory.putLong(ra(fp, w), ib(fp, w) >> c(w));
+        case I_USHR_IMM -> Memory.putLong(ra(fp, w), ib(fp, w) >>> c(w));
         case I_DIV -> {
           if (ic(fp, w) == 0) {
             throw fault(context, process, fp, pc, codeBase, reductions, TermError.DIVISION_BY_ZERO);
           }
-          Memory.putLong(fp + a(w), ib(fp, w) / ic(fp, w));
+          Memory.putLong(ra(fp, w), ib(fp, w) / ic(fp, w));
         }
         case I_REM -> {
           if (ic(fp, w) == 0) {
             throw fault(context, process, fp, pc, codeBase, reductions, TermError.DIVISION_BY_ZERO);
           }
-          Memory.putLong(fp + a(w), ib(fp, w) % ic(fp, w));
+          Memory.putLong(ra(fp, w), ib(fp, w) % ic(fp, w));
         }
-        case I_EQ -> Memory.putLong(fp + a(w), ib(fp, w) == ic(fp, w) ? 1 : 0);
-        case I_NE -> Memory.putLong(fp + a(w), ib(fp, w) != ic(fp, w) ? 1 : 0);
-        case I_LT -> Memory.putLong(fp + a(w), ib(fp, w) < ic(fp, w) ? 1 : 0);
-        case I_LE -> Memory.putLong(fp + a(w), ib(fp, w) <= ic(fp, w) ? 1 : 0);
-        case I_GT -> Memory.putLong(fp + a(w), ib(fp, w) > ic(fp, w) ? 1 : 0);
-        case I_GE -> Memory.putLong(fp + a(w), ib(fp, w) >= ic(fp, w) ? 1 : 0);
-        case I_JUMP_EQ -> distance = ia(fp, w) == ib(fp, w) ? signedC(w) : 1;
-        case I_JUMP_NE -> distance = ia(fp, w) != ib(fp, w) ? signedC(w) : 1;
-        case I_JUMP_LT -> distance = ia(fp, w) < ib(fp, w) ? signedC(w) : 1;
-        case I_JUMP_LE -> distance = ia(fp, w) <= ib(fp, w) ? signedC(w) : 1;
-        case I_JUMP_GT -> distance = ia(fp, w) > ib(fp, w) ? signedC(w) : 1;
-        case I_JUMP_GE -> distance = ia(fp, w) >= ib(fp, w) ? signedC(w) : 1;
-        case I_JUMP_EQ_IMM -> distance = ia(fp, w) == signedB(w) ? signedC(w) : 1;
-        case I_JUMP_NE_IMM -> distance = ia(fp, w) != signedB(w) ? signedC(w) : 1;
-        case I_JUMP_LT_IMM -> distance = ia(fp, w) < signedB(w) ? signedC(w) : 1;
-        case I_JUMP_LE_IMM -> distance = ia(fp, w) <= signedB(w) ? signedC(w) : 1;
-        case I_JUMP_GT_IMM -> distance = ia(fp, w) > signedB(w) ? signedC(w) : 1;
-        case I_JUMP_GE_IMM -> distance = ia(fp, w) >= signedB(w) ? signedC(w) : 1;
-        case F_ADD -> Memory.putDouble(fp + a(w), fb(fp, w) + fc(fp, w));
-        case F_SUB -> Memory.putDouble(fp + a(w), fb(fp, w) - fc(fp, w));
-        case F_MUL -> Memory.putDouble(fp + a(w), fb(fp, w) * fc(fp, w));
-        case F_DIV -> Memory.putDouble(fp + a(w), fb(fp, w) / fc(fp, w));
-        case F_NEG -> Memory.putDouble(fp + a(w), -fb(fp, w));
-        case F_SQRT -> Memory.putDouble(fp + a(w), Math.sqrt(fb(fp, w)));
-        case F_JUMP_EQ -> distance = fa(fp, w) == fb(fp, w) ? signedC(w) : 1;
-        case F_JUMP_NE -> distance = fa(fp, w) != fb(fp, w) ? signedC(w) : 1;
-        case F_JUMP_LT -> distance = fa(fp, w) < fb(fp, w) ? signedC(w) : 1;
-        case F_JUMP_LE -> distance = fa(fp, w) <= fb(fp, w) ? signedC(w) : 1;
-        case F_JUMP_GT -> distance = fa(fp, w) > fb(fp, w) ? signedC(w) : 1;
-        case F_JUMP_GE -> distance = fa(fp, w) >= fb(fp, w) ? signedC(w) : 1;
+        case I_EQ -> Memory.putLong(ra(fp, w), ib(fp, w) == ic(fp, w) ? 1 : 0);
+        case I_NE -> Memory.putLong(ra(fp, w), ib(fp, w) != ic(fp, w) ? 1 : 0);
+        case I_LT -> Memory.putLong(ra(fp, w), ib(fp, w) < ic(fp, w) ? 1 : 0);
+        case I_LE -> Memory.putLong(ra(fp, w), ib(fp, w) <= ic(fp, w) ? 1 : 0);
+        case I_GT -> Memory.putLong(ra(fp, w), ib(fp, w) > ic(fp, w) ? 1 : 0);
+        case I_GE -> Memory.putLong(ra(fp, w), ib(fp, w) >= ic(fp, w) ? 1 : 0);
+        case I_JUMP_EQ -> distance = ia(fp, w) == ib(fp, w) ? longC(w) : 1;
+        case I_JUMP_NE -> distance = ia(fp, w) != ib(fp, w) ? longC(w) : 1;
+        case I_JUMP_LT -> distance = ia(fp, w) < ib(fp, w) ? longC(w) : 1;
+        case I_JUMP_LE -> distance = ia(fp, w) <= ib(fp, w) ? longC(w) : 1;
+        case I_JUMP_GT -> distance = ia(fp, w) > ib(fp, w) ? longC(w) : 1;
+        case I_JUMP_GE -> distance = ia(fp, w) >= ib(fp, w) ? longC(w) : 1;
+        case I_JUMP_EQ_IMM -> distance = ia(fp, w) == signedB(w) ? longC(w) : 1;
+        case I_JUMP_NE_IMM -> distance = ia(fp, w) != signedB(w) ? longC(w) : 1;
+        case I_JUMP_LT_IMM -> distance = ia(fp, w) < signedB(w) ? longC(w) : 1;
+        case I_JUMP_LE_IMM -> distance = ia(fp, w) <= signedB(w) ? longC(w) : 1;
+        case I_JUMP_GT_IMM -> distance = ia(fp, w) > signedB(w) ? longC(w) : 1;
+        case I_JUMP_GE_IMM -> distance = ia(fp, w) >= signedB(w) ? longC(w) : 1;
+        case F_ADD -> Memory.putDouble(ra(fp, w), fb(fp, w) + fc(fp, w));
+        case F_SUB -> Memory.putDouble(ra(fp, w), fb(fp, w) - fc(fp, w));
+        case F_MUL -> Memory.putDouble(ra(fp, w), fb(fp, w) * fc(fp, w));
+        case F_DIV -> Memory.putDouble(ra(fp, w), fb(fp, w) / fc(fp, w));
+        case F_NEG -> Memory.putDouble(ra(fp, w), -fb(fp, w));
+        case F_SQRT -> Memory.putDouble(ra(fp, w), Math.sqrt(fb(fp, w)));
+        case F_JUMP_EQ -> distance = fa(fp, w) == fb(fp, w) ? longC(w) : 1;
+        case F_JUMP_NE -> distance = fa(fp, w) != fb(fp, w) ? longC(w) : 1;
+        case F_JUMP_LT -> distance = fa(fp, w) < fb(fp, w) ? longC(w) : 1;
+        case F_JUMP_LE -> distance = fa(fp, w) <= fb(fp, w) ? longC(w) : 1;
+        case F_JUMP_GT -> distance = fa(fp, w) > fb(fp, w) ? longC(w) : 1;
+        case F_JUMP_GE -> distance = fa(fp, w) >= fb(fp, w) ? longC(w) : 1;
         case R_ADD -> {
           long sum = SmallInts.add(ib(fp, w), ic(fp, w));
           if (sum == SmallInts.NONE) {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
           } else {
-            Memory.putLong(fp + a(w), sum);
+            Memory.putLong(ra(fp, w), sum);
           }
         }
         case R_SUB -> {
@@ -180,7 +181,7 @@ public final class Interpreter implements Engine {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
           } else {
-            Memory.putLong(fp + a(w), difference);
+            Memory.putLong(ra(fp, w), difference);
           }
         }
         case R_MUL -> {
@@ -189,12 +190,12 @@ public final class Interpreter implements Engine {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
           } else {
-            Memory.putLong(fp + a(w), product);
+            Memory.putLong(ra(fp, w), product);
           }
         }
         case R_JUMP_EQ -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
-            distance = ia(fp, w) == ib(fp, w) ? signedC(w) : 1;
+            distance = ia(fp, w) == ib(fp, w) ? longC(w) : 1;
           } else {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
@@ -202,7 +203,7 @@ public final class Interpreter implements Engine {
         }
         case R_JUMP_NE -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
-            distance = ia(fp, w) != ib(fp, w) ? signedC(w) : 1;
+            distance = ia(fp, w) != ib(fp, w) ? longC(w) : 1;
           } else {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
@@ -210,7 +211,7 @@ public final class Interpreter implements Engine {
         }
         case R_JUMP_LT -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
-            distance = ia(fp, w) < ib(fp, w) ? signedC(w) : 1;
+            distance = ia(fp, w) < ib(fp, w) ? longC(w) : 1;
           } else {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
@@ -218,7 +219,7 @@ public final class Interpreter implements Engine {
         }
         case R_JUMP_LE -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
-            distance = ia(fp, w) <= ib(fp, w) ? signedC(w) : 1;
+            distance = ia(fp, w) <= ib(fp, w) ? longC(w) : 1;
           } else {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
@@ -226,7 +227,7 @@ public final class Interpreter implements Engine {
         }
         case R_JUMP_GT -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
-            distance = ia(fp, w) > ib(fp, w) ? signedC(w) : 1;
+            distance = ia(fp, w) > ib(fp, w) ? longC(w) : 1;
           } else {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
@@ -234,18 +235,18 @@ public final class Interpreter implements Engine {
         }
         case R_JUMP_GE -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
-            distance = ia(fp, w) >= ib(fp, w) ? signedC(w) : 1;
+            distance = ia(fp, w) >= ib(fp, w) ? longC(w) : 1;
           } else {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
           }
         }
-        case R_JUMP_TRUE -> distance = Elements.isTruthy(ia(fp, w)) ? bc(w) : 1;
-        case R_JUMP_FALSE -> distance = Elements.isTruthy(ia(fp, w)) ? 1 : bc(w);
-        case R_JUMP_TYPE -> distance = Elements.isType(ia(fp, w), b(w)) ? signedC(w) : 1;
-        case R_JUMP_NOT_TYPE -> distance = Elements.isType(ia(fp, w), b(w)) ? 1 : signedC(w);
-        case R_JUMP_TUPLE -> distance = Elements.isTupleOf(ia(fp, w), b(w)) ? signedC(w) : 1;
-        case R_JUMP_NOT_TUPLE -> distance = Elements.isTupleOf(ia(fp, w), b(w)) ? 1 : signedC(w);
+        case R_JUMP_TRUE -> distance = Elements.isTruthy(ia(fp, w)) ? longBc(w) : 1;
+        case R_JUMP_FALSE -> distance = Elements.isTruthy(ia(fp, w)) ? 1 : longBc(w);
+        case R_JUMP_TYPE -> distance = Elements.isType(ia(fp, w), b(w)) ? longC(w) : 1;
+        case R_JUMP_NOT_TYPE -> distance = Elements.isType(ia(fp, w), b(w)) ? 1 : longC(w);
+        case R_JUMP_TUPLE -> distance = Elements.isTupleOf(ia(fp, w), b(w)) ? longC(w) : 1;
+        case R_JUMP_NOT_TUPLE -> distance = Elements.isTupleOf(ia(fp, w), b(w)) ? 1 : longC(w);
         case R_JUMP_IS, R_JUMP_IS_NOT -> {
           boolean equal = ia(fp, w) == Memory.getLong(pc + 8);
           if (equal || !Term.isObject(ia(fp, w))) {
@@ -255,13 +256,13 @@ public final class Interpreter implements Engine {
             reductions = context.reductionsLeft;
           }
         }
-        case JUMP -> distance = bc(w);
+        case JUMP -> distance = longBc(w);
         case I_FROM_R -> {
           if (!Term.isSmallInt(ib(fp, w))) {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
           } else {
-            Memory.putLong(fp + a(w), Term.smallIntValue(ib(fp, w)));
+            Memory.putLong(ra(fp, w), Term.smallIntValue(ib(fp, w)));
           }
         }
         case R_FROM_I -> {
@@ -269,21 +270,21 @@ public final class Interpreter implements Engine {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
           } else {
-            Memory.putLong(fp + a(w), Term.smallInt(ib(fp, w)));
+            Memory.putLong(ra(fp, w), Term.smallInt(ib(fp, w)));
           }
         }
         case R_TUPLE -> {
           if (collectsAlways || !Room.fits(process, Elements.tupleBytes(b(w)))) {
             reductions = makeRoom(context, process, fp, pc, codeBase, reductions, b(w) + 1);
           }
-          Memory.putLong(fp + a(w), Elements.tuple(process, fp, pc + 8, b(w)));
+          Memory.putLong(ra(fp, w), Elements.tuple(process, fp, pc + 8, b(w)));
           distance = 1 + ((b(w) + 3) >>> 2);
         }
         case R_CONS -> {
           if (collectsAlways || !Room.fits(process, Elements.CONS_BYTES)) {
             reductions = makeRoom(context, process, fp, pc, codeBase, reductions, 3);
           }
-          Memory.putLong(fp + a(w), Elements.cons(process, ib(fp, w), ic(fp, w)));
+          Memory.putLong(ra(fp, w), Elements.cons(process, ib(fp, w), ic(fp, w)));
         }
         case R_TUPLE_GET -> {
           long element = Elements.get(ib(fp, w), c(w));
@@ -291,7 +292,7 @@ public final class Interpreter implements Engine {
             distance = rare(context, process, fp, pc, codeBase, w, reductions);
             reductions = context.reductionsLeft;
           } else {
-            Memory.putLong(fp + a(w), element);
+            Memory.putLong(ra(fp, w), element);
           }
         }
         case R_HEAD, R_TAIL -> {
@@ -300,7 +301,7 @@ public final class Interpreter implements Engine {
             reductions = context.reductionsLeft;
           } else {
             long offset = opcode(w) == R_HEAD ? Elements.HEAD_OFFSET : Elements.TAIL_OFFSET;
-            Memory.putLong(fp + a(w), Memory.getLong(ib(fp, w) + offset));
+            Memory.putLong(ra(fp, w), Memory.getLong(ib(fp, w) + offset));
           }
         }
         case I64_GET, F64_GET -> {
@@ -309,7 +310,7 @@ public final class Interpreter implements Engine {
             TermError error = Elements.accessError(ib(fp, w), Elements.arrayKind(opcode(w)));
             throw fault(context, process, fp, pc, codeBase, reductions, error);
           }
-          Memory.putLong(fp + a(w), Memory.getLong(at));
+          Memory.putLong(ra(fp, w), Memory.getLong(at));
         }
         case I64_SET, F64_SET -> {
           long at = Elements.address(ia(fp, w), ib(fp, w), Elements.arrayKind(opcode(w)));
@@ -342,7 +343,7 @@ public final class Interpreter implements Engine {
           long caller = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);
           if (caller == Memory.NULL) {
             save(process, fp, pc, codeBase);
-            Unwinding.returned(context, process, opcode(w), fp + a(w));
+            Unwinding.returned(context, process, opcode(w), ra(fp, w));
             return EXITED;
           }
           long result = ia(fp, w);
@@ -372,21 +373,21 @@ public final class Interpreter implements Engine {
             context.reductionsLeft = reductions;
             return AWAIT;
           }
-          Memory.putLong(fp + a(w), message);
+          Memory.putLong(ra(fp, w), message);
         }
         default -> {
           distance = rare(context, process, fp, pc, codeBase, w, reductions);
           if (distance <= Control.LAST) {
-            return leave(context, process, fp, distance);
+            return leave(context, process, fp, (int) distance);
           }
           reductions = context.reductionsLeft;
           if (reductions <= 0) {
-            save(process, fp, pc + ((long) distance << 3), codeBase);
+            save(process, fp, pc + (distance << 3), codeBase);
             return PREEMPTED; // bulk work has used the slice up, back edge or not
           }
         }
       }
-      pc += (long) distance << 3;
+      pc += distance << 3;
       if (distance <= 0 && --reductions <= 0) {
         save(process, fp, pc, codeBase);
         context.reductionsLeft = 0;
@@ -459,27 +460,52 @@ public final class Interpreter implements Engine {
     Memory.putInt(fp + FrameLayout.PC_OFFSET, (int) ((pc - codeBase) >>> 3));
   }
 
+  // Addresses of an instruction's registers, in 64-bit arithmetic throughout: what is an int on the
+  // way costs each operand one machine instruction more.
+
+  private static long ra(long fp, long w) {
+    return fp + (w >>> 16 & SLOT_MAX);
+  }
+
+  private static long rb(long fp, long w) {
+    return fp + (w >>> 32 & SLOT_MAX);
+  }
+
+  private static long rc(long fp, long w) {
+    return fp + (w >>> 48);
+  }
+
+  /** Slot 3, signed: as {@code InstructionWord.signedC}, and for the same reason a long. */
+  private static long longC(long w) {
+    return w >> 48;
+  }
+
+  /** Slots 2 and 3 as one signed number. */
+  private static long longBc(long w) {
+    return w >> 32;
+  }
+
   private static long ia(long fp, long w) {
-    return Memory.getLong(fp + a(w));
+    return Memory.getLong(ra(fp, w));
   }
 
   private static long ib(long fp, long w) {
-    return Memory.getLong(fp + b(w));
+    return Memory.getLong(rb(fp, w));
   }
 
   private static long ic(long fp, long w) {
-    return Memory.getLong(fp + c(w));
+    return Memory.getLong(rc(fp, w));
   }
 
   private static double fa(long fp, long w) {
-    return Memory.getDouble(fp + a(w));
+    return Memory.getDouble(ra(fp, w));
   }
 
   private static double fb(long fp, long w) {
-    return Memory.getDouble(fp + b(w));
+    return Memory.getDouble(rb(fp, w));
   }
 
   private static double fc(long fp, long w) {
-    return Memory.getDouble(fp + c(w));
+    return Memory.getDouble(rc(fp, w));
   }
 }
