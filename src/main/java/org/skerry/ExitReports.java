@@ -277,6 +277,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
               + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case OUTPUT -> "room for its output";
       case NONE, YIELD -> "its turn";
+      case MVAR -> "an MVar";
     };
   }
 

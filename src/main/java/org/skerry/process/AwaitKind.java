@@ -7,7 +7,8 @@ public enum AwaitKind {
   TIMER,
   SPACE,
   YIELD,
-  OUTPUT;
+  OUTPUT,
+  MVAR;
 
   private static final AwaitKind[] VALUES = values();
 

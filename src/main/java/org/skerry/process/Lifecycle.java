@@ -96,6 +96,9 @@ public final class Lifecycle {
   static void exit(WorkerContext context, long process) {
     ExitKind kind = ExitKind.of(Memory.getByte(process + ProcessLayout.EXIT_KIND));
     long reason = Memory.getLong(process + HeapLayout.PENDING_TERM);
+    if (Memory.getLong(process + ProcessLayout.LOCKS) != Memory.NULL) {
+      context.sharedValues().release(context, process);
+    }
     context.runtime().reporter().exited(context, process, kind, reason);
     context.table().release(Memory.getLong(process + PID), context.indices());
     Wake.exit(process);
@@ -123,8 +126,11 @@ public final class Lifecycle {
   public static void abandon(WorkerContext context, long process) {
     context.table().release(Memory.getLong(process + PID), context.indices());
     SpaceWaiters.abandon(context.cache(), process);
+    if (Memory.getLong(process + ProcessLayout.LOCKS) != Memory.NULL) {
+      context.sharedValues().abandon(context.cache(), process);
+    }
     releaseOwned(context, process);
-    new Reclamation().reclaim(process, context.cache());
+    Reclamation.reclaimProcess(process, context.cache());
   }
 
   /** Frees what only the owner ever touches. */

@@ -102,7 +102,7 @@ public final class Mailbox {
 
   private static int offerAdmitted(WorkerContext context, long sender, long process, long message) {
     long charge = chargeOf(message);
-    long missing = charge - SpaceWaiters.useAdmission(context.cache(), sender);
+    long missing = charge - SpaceWaiters.useAdmission(context, sender);
     if (missing != 0) {
       // It waited before it had made its message, and so for less than it needs.
       release(context, process, charge - missing);
@@ -281,7 +281,7 @@ public final class Mailbox {
    *
    * @return false where somebody waits still, for whom there is no room
    */
-  static boolean admitWaiters(WorkerContext context, long process) {
+  public static boolean admitWaiters(WorkerContext context, long process) {
     return !hasWaiters(process) || SpaceWaiters.admit(context, process);
   }
 
@@ -366,7 +366,7 @@ public final class Mailbox {
     Wake.notify(context.scheduling(), process);
   }
 
-  private static boolean fits(long process, long charge) {
+  static boolean fits(long process, long charge) {
     return MailboxUse.fits(use(process), charge, Memory.getLong(process + MAILBOX_LIMITS));
   }
 
@@ -381,8 +381,9 @@ public final class Mailbox {
     return OK;
   }
 
-  private static boolean hasWaiters(long process) {
-    return (Memory.getLongOpaque(process + SPACE_WAITERS) | Memory.getLong(process + SPACE_QUEUE))
+  /** Whether senders may wait for room in the mailbox. For the process's owner; volatile. */
+  public static boolean hasWaiters(long process) {
+    return (Memory.getLongVolatile(process + SPACE_WAITERS) | Memory.getLong(process + SPACE_QUEUE))
         != Memory.NULL;
   }
 

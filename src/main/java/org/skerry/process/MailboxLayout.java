@@ -29,6 +29,7 @@ public final class MailboxLayout {
                   JAVA_LONG.withName("spacePid"),
                   JAVA_LONG.withName("spaceTarget"),
                   JAVA_LONG.withName("spaceCharge"),
+                  JAVA_LONG.withName("spaceWhere"),
                   JAVA_INT.withName("spaceState"),
                   MemoryLayout.paddingLayout(4)))
           .note(
@@ -37,6 +38,7 @@ public final class MailboxLayout {
           .note("spacePid", "who waits; the waiter before the CAS")
           .note("spaceTarget", "pid of the full mailbox; the waiter before the CAS")
           .note("spaceCharge", "what its message counts for; the waiter before the CAS")
+          .note("spaceWhere", "header of the frame that sends; the waiter before the CAS")
           .note(
               "spaceState",
               "0 waiting, 1 admitted, 2 over, 3 given up; who exchanges it second frees it");
@@ -63,6 +65,7 @@ public final class MailboxLayout {
   static final int SPACE_PID = SPACE.offset("spacePid");
   static final int SPACE_TARGET = SPACE.offset("spaceTarget");
   static final int SPACE_CHARGE = SPACE.offset("spaceCharge");
+  static final int SPACE_WHERE = SPACE.offset("spaceWhere");
   static final int SPACE_STATE = SPACE.offset("spaceState");
   static final int SPACE_BYTES = SPACE.byteSize();
 

@@ -119,6 +119,9 @@ public final class ProcessLayout {
    */
   public static final int SPACE_QUEUE = TABLE.offset("spaceQueue");
 
+  /** What it holds and awaits of {@link SharedValues}: address of a record; 0 before the first. */
+  public static final int LOCKS = TABLE.offset("locks");
+
   /** The first stack chunk, up to the end of the block. */
   public static final int FIRST_CHUNK = TABLE.offset("firstChunk");
 
@@ -145,6 +148,7 @@ public final class ProcessLayout {
     }
     fields.addAll(sharedFields());
     fields.add(JAVA_LONG.withName("spaceQueue"));
+    fields.add(JAVA_LONG.withName("locks"));
     long chunkWords = (BYTES - byteSize(fields)) / Long.BYTES;
     fields.add(MemoryLayout.sequenceLayout(chunkWords, JAVA_LONG).withName("firstChunk"));
     return noted(
@@ -212,6 +216,7 @@ public final class ProcessLayout {
         .note("signalHead", "any CASes a node in or sets a bit; the owner exchanges it for 0")
         .note("ring", "the first sender, CAS from 0; then constant; any reads it, acquire")
         .note("spaceQueue", "owner, plain")
+        .note("locks", "owner, release; walks over waiting processes read it, acquire")
         .note("firstChunk", "frames; owner, plain");
   }
 }

@@ -22,6 +22,7 @@ import org.skerry.term.Atoms;
  * @param reporter who hears of ends
  * @param terms literals that the machine itself makes
  * @param spawnDefaults what a process may use that is spawned without options; never changed
+ * @param sharedValues what all processes share
  * @param refs the number that the next batch of refs begins with
  */
 public record ProcessRuntime(
@@ -37,4 +38,5 @@ public record ProcessRuntime(
     ExitReporter reporter,
     VmTerms terms,
     SpawnOptions spawnDefaults,
+    SharedValues sharedValues,
     AtomicLong refs) {}

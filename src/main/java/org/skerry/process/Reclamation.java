@@ -7,15 +7,44 @@ import org.skerry.memory.Memory;
 import org.skerry.memory.Reclaimer;
 
 /**
- * Frees the block of a process that is over, when no thread can have it in its hands any more: with
- * it whatever late senders have still put there. Any thread; stateless.
+ * Frees what no thread can have in its hands any more: the block of a process that is over, and
+ * with it whatever late senders have still put there; and values that processes shared. Any thread.
+ *
+ * <p>What is retired is an address, whose lowest bit tells the two apart: 0 a process, 1 a value.
  */
 public final class Reclamation implements Reclaimer {
+  private static final long VALUE_TAG = 1;
+
+  private SharedValues sharedValues = SharedValues.NONE;
+
   /** For the machine's {@link org.skerry.memory.Epochs}. */
   public Reclamation() {}
 
+  /** Who frees values; said once, before any thread runs. */
+  public void sharedValues(SharedValues values) {
+    sharedValues = values;
+  }
+
+  /**
+   * Frees a shared value when nobody can be reading it any more; nobody finds it from now on.
+   *
+   * @param context the calling thread's, online
+   * @param value a word with the lowest bit clear, as {@link SharedValues#reclaimValue} knows it
+   */
+  public static void retireValue(WorkerContext context, long value) {
+    context.participant().retire(value | VALUE_TAG, context.cache());
+  }
+
   @Override
-  public void reclaim(long process, BlockCache cache) {
+  public void reclaim(long retired, BlockCache cache) {
+    if ((retired & VALUE_TAG) != 0) {
+      sharedValues.reclaimValue(retired & ~VALUE_TAG, cache);
+      return;
+    }
+    reclaimProcess(retired, cache);
+  }
+
+  static void reclaimProcess(long process, BlockCache cache) {
     long ring = Memory.getLong(process + RING);
     if (ring != Memory.NULL) {
       int shift = Memory.getByte(process + ProcessLayout.RING_SHIFT);

@@ -6,10 +6,12 @@ import static org.skerry.process.MailboxLayout.SPACE_NEXT;
 import static org.skerry.process.MailboxLayout.SPACE_PID;
 import static org.skerry.process.MailboxLayout.SPACE_STATE;
 import static org.skerry.process.MailboxLayout.SPACE_TARGET;
+import static org.skerry.process.MailboxLayout.SPACE_WHERE;
 import static org.skerry.process.ProcessLayout.SPACE_ENTRY;
 import static org.skerry.process.ProcessLayout.SPACE_QUEUE;
 import static org.skerry.process.ProcessLayout.SPACE_WAITERS;
 
+import org.skerry.heap.HeapLayout;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 
@@ -59,7 +61,8 @@ final class SpaceWaiters {
     Memory.putLong(entry + SPACE_TARGET, targetPid);
     Memory.putLong(entry + SPACE_CHARGE, charge);
     Memory.putInt(entry + SPACE_STATE, WAITING);
-    Memory.putLong(waiter + SPACE_ENTRY, entry);
+    Memory.putLong(entry + SPACE_WHERE, Memory.getLong(Memory.getLong(waiter + HeapLayout.FP)));
+    Memory.putLongRelease(waiter + SPACE_ENTRY, entry);
     for (; ; ) {
       long head = Memory.getLongAcquire(target + SPACE_WAITERS);
       Memory.putLong(entry + SPACE_NEXT, head);
@@ -82,11 +85,11 @@ final class SpaceWaiters {
    *
    * @return what it counts for
    */
-  static long useAdmission(BlockCache cache, long waiter) {
+  static long useAdmission(WorkerContext context, long waiter) {
     long own = Memory.getLong(waiter + SPACE_ENTRY);
     long charge = Memory.getLong(own + SPACE_CHARGE);
-    cache.free(own, SPACE_BYTES);
-    Memory.putLong(waiter + SPACE_ENTRY, Memory.NULL);
+    hide(context, waiter);
+    context.cache().free(own, SPACE_BYTES);
     return charge;
   }
 
@@ -99,7 +102,7 @@ final class SpaceWaiters {
     if (own == Memory.NULL) {
       return;
     }
-    Memory.putLong(waiter + SPACE_ENTRY, Memory.NULL);
+    hide(context, waiter);
     // Before the exchange: behind it the receiver may free the entry.
     long targetPid = Memory.getLong(own + SPACE_TARGET);
     long charge = Memory.getLong(own + SPACE_CHARGE);
@@ -112,6 +115,12 @@ final class SpaceWaiters {
     if (target != Memory.NULL) {
       Mailbox.release(context, target, charge);
     }
+  }
+
+  /** Takes the entry of a waiter away from those who walk over waiting processes. */
+  private static void hide(WorkerContext context, long waiter) {
+    Memory.putLongRelease(waiter + SPACE_ENTRY, Memory.NULL);
+    context.sharedValues().awaitWalk(context);
   }
 
   /** As {@link #giveUp} at the end of the VM, when nobody needs the place. */

@@ -1,6 +1,10 @@
 package org.skerry.process;
 
+<<<<<<< HEAD
 import java.util.function.BooleanSupplier;
+=======
+import org.agrona.collections.LongArrayList;
+>>>>>>> ff98d1e (MVars: records, lock word, brief access, holds, fair queue and the graph of who waits for whom; not wired yet)
 import org.skerry.heap.Heap;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
@@ -27,6 +31,8 @@ public final class WorkerContext implements AutoCloseable {
   private final HeapWriter writer;
   private final TermScratch scratch;
   private final ProcessTable table;
+  private final SharedValues sharedValues;
+  private final LongArrayList toNotify = new LongArrayList();
   private final ProcessTable.Indices indices = new ProcessTable.Indices();
   private final SpawnOptions spawnOptions = new SpawnOptions();
   private final Counters counters = new Counters();
@@ -64,6 +70,7 @@ public final class WorkerContext implements AutoCloseable {
     scratch = new TermScratch(cache, runtime.atoms());
     scratch.giveUpWhen(this::isAwaited);
     table = runtime.table();
+    sharedValues = runtime.sharedValues();
     argumentStaging = cache.allocate(FrameLayout.MAX_FRAME_BYTES);
     if (argumentStaging == Memory.NULL) {
       throw new IllegalStateException("the VM's memory is too small for another thread");
@@ -113,6 +120,19 @@ public final class WorkerContext implements AutoCloseable {
   /** Finds processes. */
   public ProcessTable table() {
     return table;
+  }
+
+  /** What all processes of the machine share. */
+  public SharedValues sharedValues() {
+    return sharedValues;
+  }
+
+  /**
+   * Processes that this thread is about to notify; empty between uses. For whoever finds out under a
+   * lock whom to notify, and does it behind.
+   */
+  public LongArrayList toNotify() {
+    return toNotify;
   }
 
   /** The functions that processes run. */

@@ -45,6 +45,11 @@ public final class SystemWorld implements World {
   }
 
   @Override
+  public void relax() {
+    Thread.yield();
+  }
+
+  @Override
   public long randomSeed() {
     return seed.getAndAdd(SEED_STEP);
   }

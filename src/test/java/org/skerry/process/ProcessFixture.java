@@ -88,6 +88,7 @@ final class ProcessFixture implements AutoCloseable {
             (worker, process, kind, reason) -> heard(kind, reason),
             terms,
             DEFAULTS,
+            SharedValues.NONE,
             new AtomicLong());
     context = new WorkerContext(runtime, ready, new NoTimers());
     context.participant().online();

@@ -17,6 +17,7 @@ import org.skerry.process.ProcessRuntime;
 import org.skerry.process.ProcessTable;
 import org.skerry.process.Reclamation;
 import org.skerry.process.Scheduling;
+import org.skerry.process.SharedValues;
 import org.skerry.process.SpawnOptions;
 import org.skerry.process.Timers;
 import org.skerry.process.VmTerms;
@@ -76,6 +77,7 @@ final class SchedulerFixture implements AutoCloseable {
             (context, process, kind, reason) -> exited(),
             terms,
             new SpawnOptions(),
+            SharedValues.NONE,
             new AtomicLong());
   }
 

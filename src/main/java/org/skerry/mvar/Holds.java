@@ -1,0 +1,124 @@
+package org.skerry.mvar;
+
+import static org.skerry.memory.Memory.getByte;
+import static org.skerry.memory.Memory.getLong;
+import static org.skerry.memory.Memory.putByte;
+import static org.skerry.memory.Memory.putInt;
+import static org.skerry.memory.Memory.putLong;
+import static org.skerry.mvar.MvarLayout.*;
+
+import org.skerry.heap.HeapLayout;
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Memory;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.WorkerContext;
+
+/** The holds of a process and the record that they hang on: memory and order. For its owner. */
+final class Holds {
+  private static final long HOLD_CHARGE = BlockCache.blockSize(HOLD_BYTES);
+  private static final long LOCKS_CHARGE = BlockCache.blockSize(LOCKS_BYTES);
+
+  private Holds() {}
+
+  /** What a process is charged at most for one hold more. */
+  static long charge() {
+    return HOLD_CHARGE + LOCKS_CHARGE;
+  }
+
+  /** The process's record, made if there is none; 0 where there is no memory. */
+  static long record(WorkerContext context, long process) {
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    if (locks == Memory.NULL) {
+      locks = allocate(context, process, LOCKS_BYTES, LOCKS_CHARGE);
+      if (locks != Memory.NULL) {
+        for (int i = 0; i < LOCKS_BYTES; i += Long.BYTES) {
+          putLong(locks + i, 0);
+        }
+        Memory.putLongRelease(process + ProcessLayout.LOCKS, locks);
+      }
+    }
+    return locks;
+  }
+
+  /** A hold that the instruction of the process's top frame asks for; 0 where there is no memory. */
+  static long create(
+      WorkerContext context, long process, long mvar, int access, boolean isTimed) {
+    if (record(context, process) == Memory.NULL) {
+      return Memory.NULL;
+    }
+    long hold = allocate(context, process, HOLD_BYTES, HOLD_CHARGE);
+    if (hold == Memory.NULL) {
+      return Memory.NULL;
+    }
+    long frame = getLong(process + HeapLayout.FP);
+    putLong(hold + MVAR, mvar);
+    putLong(hold + PROCESS, process);
+    putLong(hold + FRAME, frame);
+    putLong(hold + WHERE, getLong(frame));
+    putInt(hold + STATE, HoldQueue.WAITING);
+    putByte(hold + ACCESS, (byte) access);
+    putByte(hold + PRIOR, (byte) HoldQueue.NONE);
+    putByte(hold + TIMED, (byte) (isTimed ? 1 : 0));
+    return hold;
+  }
+
+  /** Gives the memory of a hold back that is in no list. */
+  static void free(WorkerContext context, long process, long hold) {
+    context.cache().free(hold, HOLD_BYTES);
+    long used = getLong(process + HeapLayout.MEMORY_USED);
+    putLong(process + HeapLayout.MEMORY_USED, used - HOLD_CHARGE);
+  }
+
+  /** What the process holds of an MVar: NONE, READ or WRITE. */
+  static int access(long locks, long mvar) {
+    if (locks != Memory.NULL) {
+      for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; hold = getLong(hold + BELOW)) {
+        if (getLong(hold + MVAR) == mvar) {
+          return Math.max(getByte(hold + ACCESS), getByte(hold + PRIOR));
+        }
+      }
+    }
+    return HoldQueue.NONE;
+  }
+
+  /** Makes a hold that was granted the process's newest. */
+  static void push(long locks, long hold) {
+    putLong(hold + BELOW, getLong(locks + HOLDS));
+    putLong(locks + HOLDS, hold);
+  }
+
+  /** Takes the newest hold of an MVar off the process's list; 0 where there is none. */
+  static long remove(long locks, long mvar) {
+    long above = Memory.NULL;
+    for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; hold = getLong(hold + BELOW)) {
+      if (getLong(hold + MVAR) == mvar) {
+        if (above == Memory.NULL) {
+          putLong(locks + HOLDS, getLong(hold + BELOW));
+        } else {
+          putLong(above + BELOW, getLong(hold + BELOW));
+        }
+        return hold;
+      }
+      above = hold;
+    }
+    return Memory.NULL;
+  }
+
+  /** What the process waits with, or was granted and has not taken; 0 where there is nothing. */
+  static long pending(long process) {
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    return locks == Memory.NULL ? Memory.NULL : getLong(locks + WAIT_HOLD);
+  }
+
+  private static long allocate(WorkerContext context, long process, int bytes, long charge) {
+    long used = getLong(process + HeapLayout.MEMORY_USED);
+    if (charge > getLong(process + HeapLayout.MEMORY_MAX) - used) {
+      return Memory.NULL;
+    }
+    long address = context.cache().allocate(bytes);
+    if (address != Memory.NULL) {
+      putLong(process + HeapLayout.MEMORY_USED, used + charge);
+    }
+    return address;
+  }
+}

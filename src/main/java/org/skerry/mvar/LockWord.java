@@ -1,0 +1,78 @@
+package org.skerry.mvar;
+
+import static org.skerry.mvar.MvarLayout.WORD;
+
+import org.skerry.memory.Memory;
+import org.skerry.process.WorkerContext;
+
+/**
+ * The lock word of an MVar, and its latch: a bit that whoever changes anything of the record has
+ * set. It is held for a few dozen instructions, or for the change of a shared map, and never by one
+ * who waits for anything but memory.
+ *
+ * <pre>
+ * bit  0      LATCH     the record is being changed
+ * bit  1      WRITER    a process holds it for writing
+ * bit  2      READERS   processes hold it for reading
+ * bit  3      WAITERS   the queue is not empty
+ * bits 8..63  version   counts how often WRITER was set
+ * </pre>
+ */
+final class LockWord {
+  static final long LATCH = 1;
+  static final long WRITER = 1 << 1;
+  static final long READERS = 1 << 2;
+  static final long WAITERS = 1 << 3;
+  static final long BUSY = LATCH | WRITER | READERS | WAITERS;
+
+  /** What must not change while a value is read without a lock. */
+  static final long READ_MASK = ~(LATCH | READERS | WAITERS);
+
+  private static final long VERSION_ONE = 1 << 8;
+  private static final int SPINS = 64;
+
+  private LockWord() {}
+
+  /** Sets the latch; returns the word without it. */
+  static long latch(WorkerContext context, long mvar) {
+    for (int spins = 0; ; spins++) {
+      long word = Memory.getLongOpaque(mvar + WORD);
+      if ((word & LATCH) == 0 && Memory.compareAndSetLong(mvar + WORD, word, word | LATCH)) {
+        return word;
+      }
+      if (spins < SPINS) {
+        Thread.onSpinWait();
+      } else {
+        context.world().relax(); // who has it may have lost its processor
+      }
+    }
+  }
+
+  /** Sets the latch if nobody has it, or holds the MVar, or waits for it. */
+  static boolean latchFree(long mvar) {
+    long word = Memory.getLongOpaque(mvar + WORD);
+    return (word & BUSY) == 0 && Memory.compareAndSetLong(mvar + WORD, word, word | LATCH);
+  }
+
+  /** Ends what {@link #latch} began, with the word as it is now. */
+  static void unlatch(long mvar, long word) {
+    Memory.putLongRelease(mvar + WORD, word);
+  }
+
+  /** The word of an MVar that a process holds for writing from now on. */
+  static long withWriter(long word) {
+    return (word | WRITER) + VERSION_ONE;
+  }
+
+  /** The word with bits that say how many readers there are and whether anybody waits. */
+  static long settled(long mvar, long word) {
+    long settled = word & ~(READERS | WAITERS);
+    if (Memory.getInt(mvar + MvarLayout.READERS) != 0) {
+      settled |= READERS;
+    }
+    if (Memory.getLong(mvar + MvarLayout.QUEUE_HEAD) != Memory.NULL) {
+      settled |= WAITERS;
+    }
+    return settled;
+  }
+}

@@ -1,0 +1,171 @@
+package org.skerry.mvar;
+
+import static org.skerry.memory.Memory.getLong;
+import static org.skerry.memory.Memory.putInt;
+import static org.skerry.memory.Memory.putLong;
+import static org.skerry.mvar.MvarLayout.*;
+
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Memory;
+import org.skerry.memory.MemoryPool;
+import org.skerry.module.CodeSpace;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.SharedValues;
+import org.skerry.process.WorkerContext;
+
+/**
+ * All MVars of one virtual machine: their records, which an index finds in two loads and which never
+ * move.
+ *
+ * <pre>
+ * directory:  {@value #DIRECTORY_ENTRIES} addresses of pages, 0 where there is none yet
+ * page:       {@value #PAGE_MVARS} records
+ * </pre>
+ *
+ * <p>Threading: {@link #add} and {@link #close} are for one thread at a time; the rest, as each
+ * says, for any.
+ */
+public final class Mvars implements SharedValues, AutoCloseable {
+  private static final int PAGE_SHIFT = 9;
+  private static final int PAGE_MVARS = 1 << PAGE_SHIFT;
+  private static final int DIRECTORY_ENTRIES = CodeSpace.MAX_MVARS / PAGE_MVARS;
+  private static final long PAGE_BYTES = (long) PAGE_MVARS * BYTES;
+  private static final long DIRECTORY_BYTES = 8L * DIRECTORY_ENTRIES;
+
+  private final BlockCache cache;
+  private final long directory;
+  private final WaitGraph graph = new WaitGraph(this);
+  private volatile int count;
+  private boolean isClosed;
+
+  /**
+   * @param pool where the records live
+   * @throws IllegalStateException if it is too small for the directory
+   */
+  public Mvars(MemoryPool pool) {
+    cache = pool.newCache();
+    directory = cache.allocate(DIRECTORY_BYTES);
+    if (directory == Memory.NULL) {
+      cache.close();
+      throw new IllegalStateException(
+          "no memory for the directory of MVars: bytes="
+              + DIRECTORY_BYTES
+              + " max="
+              + pool.maxBytes());
+    }
+    Memory.fill(directory, DIRECTORY_BYTES, (byte) 0);
+  }
+
+  /** The MVars of the machine that a thread works for, which has some. */
+  public static Mvars of(WorkerContext context) {
+    return (Mvars) context.sharedValues();
+  }
+
+  /**
+   * Makes MVars without a value, behind those that there are.
+   *
+   * @param added how many
+   * @return false where there is no memory; then those that there was memory for are there
+   */
+  public synchronized boolean add(int added) {
+    for (int i = 0; i < added; i++) {
+      long entry = directory + 8L * (count >>> PAGE_SHIFT);
+      if (getLong(entry) == Memory.NULL) {
+        long page = cache.allocate(PAGE_BYTES);
+        if (page == Memory.NULL) {
+          return false;
+        }
+        Memory.fill(page, PAGE_BYTES, (byte) 0);
+        putLong(entry, page);
+      }
+      putInt(address(count) + INDEX, count);
+      count++; // publishes the record
+    }
+    return true;
+  }
+
+  /** Number of MVars; their indices are below it. Any thread. */
+  public int count() {
+    return count;
+  }
+
+  /** The record of an MVar. Any thread. */
+  public long address(int mvarIndex) {
+    return getLong(directory + 8L * (mvarIndex >>> PAGE_SHIFT))
+        + (long) (mvarIndex & PAGE_MVARS - 1) * BYTES;
+  }
+
+  /** The index of the MVar of a record. Any thread. */
+  public static int index(long mvar) {
+    return Memory.getInt(mvar + INDEX);
+  }
+
+  /**
+   * Gives an MVar its first value; no process reads or writes it yet.
+   *
+   * @param value a word as in {@link MvarValue}, which the MVar owns from now on
+   */
+  public void initialize(int mvarIndex, long value) {
+    Memory.putLongRelease(address(mvarIndex) + VALUE, value);
+  }
+
+  /** The graph of who waits for whom. */
+  public WaitGraph graph() {
+    return graph;
+  }
+
+  @Override
+  public void release(WorkerContext context, long process) {
+    MvarLocks.releaseAll(context, process);
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    Memory.putLongRelease(process + ProcessLayout.LOCKS, Memory.NULL);
+    awaitWalk(context);
+    context.cache().free(locks, LOCKS_BYTES);
+  }
+
+  @Override
+  public void abandon(BlockCache processes, long process) {
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    putLong(process + ProcessLayout.LOCKS, Memory.NULL);
+    long pending = getLong(locks + WAIT_HOLD);
+    if (pending != Memory.NULL) {
+      processes.free(pending, HOLD_BYTES);
+    }
+    for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; ) {
+      long below = getLong(hold + BELOW);
+      processes.free(hold, HOLD_BYTES);
+      hold = below;
+    }
+    processes.free(locks, LOCKS_BYTES);
+  }
+
+  @Override
+  public void reclaimValue(long value, BlockCache reclaiming) {
+    MvarValue.release(value, reclaiming);
+  }
+
+  @Override
+  public void awaitWalk(WorkerContext context) {
+    graph.awaitWalk(context);
+  }
+
+  /** Frees all values and records; no process may run any more, and none is left. */
+  @Override
+  public synchronized void close() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    for (int i = 0; i < count; i++) {
+      MvarValue.release(getLong(address(i) + VALUE), cache);
+    }
+    for (int page = 0; page < DIRECTORY_ENTRIES; page++) {
+      long address = getLong(directory + 8L * page);
+      if (address != Memory.NULL) {
+        cache.free(address, PAGE_BYTES);
+      }
+    }
+    cache.free(directory, DIRECTORY_BYTES);
+    cache.close();
+  }
+}

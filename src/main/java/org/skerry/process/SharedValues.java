@@ -1,0 +1,47 @@
+package org.skerry.process;
+
+import org.skerry.memory.BlockCache;
+
+/**
+ * The values that all processes of a virtual machine share, as far as the life of processes
+ * concerns them: what holds or awaits one has to let go when it ends. Implemented above, by {@code
+ * org.skerry.mvar}. Any thread that is online, but for {@link #abandon}.
+ */
+public interface SharedValues {
+  /** For a machine without shared values. */
+  SharedValues NONE =
+      new SharedValues() {
+        @Override
+        public void release(WorkerContext context, long process) {}
+
+        @Override
+        public void abandon(BlockCache cache, long process) {}
+
+        @Override
+        public void reclaimValue(long value, BlockCache cache) {}
+
+        @Override
+        public void awaitWalk(WorkerContext context) {}
+      };
+
+  /**
+   * The process ends: it awaits none any more, and all that it holds goes to whoever is next.
+   *
+   * @param process a block that the caller owns, and whose {@link ProcessLayout#LOCKS} is not 0
+   */
+  void release(WorkerContext context, long process);
+
+  /** As {@link #release} at the end of the machine: no other thread runs or looks. */
+  void abandon(BlockCache cache, long process);
+
+  /**
+   * Frees a value that was {@link Reclamation#retireValue retired} and that nobody can be reading.
+   */
+  void reclaimValue(long value, BlockCache cache);
+
+  /**
+   * Returns when no walk over the processes that wait is in progress that began before this call.
+   * Who has taken a record away that such a walk reads waits here before it frees the record.
+   */
+  void awaitWalk(WorkerContext context);
+}
