@@ -15,6 +15,7 @@ import org.skerry.memory.VmBug;
 import org.skerry.module.CodeLocation;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.FrameLayout;
+import org.skerry.mvar.Mvars;
 import org.skerry.process.AwaitKind;
 import org.skerry.process.ExitKind;
 import org.skerry.process.ExitReporter;
@@ -52,6 +53,19 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   /** The pid of main; written before main starts. */
   private long mainPid;
 
+  /** Gets what main returns; null where it is not kept. */
+  private Keeper keeper;
+
+  /** Keeps what a process returned. */
+  interface Keeper {
+    /**
+     * @param process a process that the caller owns, and that has returned
+     * @param result a term in its heap
+     * @return false where there is no memory for it
+     */
+    boolean keep(WorkerContext context, long process, long result);
+  }
+
   /**
    * @param endsWhenAllAwait whether the waiting thread is to hear when workers have nothing to do
    */
@@ -63,8 +77,14 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   /** The process is main; it has not started. */
   void watch(long process) {
+    watch(process, null);
+  }
+
+  /** As {@link #watch(long)}; what it returns is given to the keeper before it is over. */
+  void watch(long process, Keeper keeper) {
     lock.lock();
     try {
+      this.keeper = keeper;
       mainPid = Memory.getLong(process + ProcessLayout.PID);
       outcome = null;
       isLastGone = false;
@@ -268,7 +288,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     return new Outcome.AwaitingForever(lines);
   }
 
-  private static String awaited(WorkerContext context, long process) {
+  private String awaited(WorkerContext context, long process) {
     return switch (AwaitKind.of(Memory.getByte(process + ProcessLayout.AWAIT_KIND))) {
       case MESSAGE -> "a message";
       case TIMER -> "a timer";
@@ -277,13 +297,15 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
               + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case OUTPUT -> "room for its output";
       case NONE, YIELD -> "its turn";
-      case MVAR -> "an MVar";
+      case MVAR ->
+          "MVar "
+              + code.mvarName(Mvars.index(Memory.getLong(process + ProcessLayout.AWAIT_OBJECT)));
     };
   }
 
   private Outcome outcomeOf(WorkerContext context, long process, ExitKind kind, long reason) {
     if (kind == ExitKind.RETURNED) {
-      return returned(context, reason);
+      return keeper == null ? returned(context, reason) : kept(context, process, reason);
     }
     if (kind == ExitKind.EXITED && reason == Atoms.NORMAL) {
       return new Outcome.Returned("nil", true);
@@ -292,6 +314,12 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     return isLimit(kind, reason)
         ? new Outcome.LimitExceeded(report.getFirst(), report)
         : new Outcome.Failed(shown(context, reason), report);
+  }
+
+  private Outcome kept(WorkerContext context, long process, long result) {
+    return keeper.keep(context, process, result)
+        ? new Outcome.Returned("nil", true)
+        : new Outcome.LimitExceeded("the VM has no memory for what a function returned", List.of());
   }
 
   private static Outcome returned(WorkerContext context, long result) {

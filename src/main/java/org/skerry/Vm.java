@@ -16,6 +16,7 @@ import org.skerry.module.LinkedModule;
 import org.skerry.module.Linker;
 import org.skerry.module.Signature;
 import org.skerry.module.VerifiedModule;
+import org.skerry.mvar.Mvars;
 import org.skerry.process.Lifecycle;
 import org.skerry.process.ProcessRuntime;
 import org.skerry.process.ProcessTable;
@@ -23,6 +24,7 @@ import org.skerry.process.Reclamation;
 import org.skerry.process.VmTerms;
 import org.skerry.process.WorkerContext;
 import org.skerry.process.World;
+import org.skerry.semantics.MvarOperations;
 import org.skerry.term.Atoms;
 
 /**
@@ -39,6 +41,8 @@ public final class Vm implements AutoCloseable {
   private final Epochs epochs;
   private final Atoms atoms;
   private final CodeSpace code;
+  private final Mvars mvars;
+  private final FirstValues firstValues;
   private final ProcessTable table;
   private final VmTerms terms;
   private final OutputEvents outputEvents;
@@ -56,9 +60,13 @@ public final class Vm implements AutoCloseable {
     this.options = options;
     pool = new MemoryPool(options.maxMemoryBytes());
     cache = pool.newCache();
-    epochs = new Epochs(new Reclamation());
+    Reclamation reclamation = new Reclamation();
+    epochs = new Epochs(reclamation);
     atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
     code = new CodeSpace(pool);
+    mvars = new Mvars(pool);
+    firstValues = new FirstValues(code, mvars);
+    reclamation.sharedValues(mvars);
     table = new ProcessTable(pool.newCache(), options.maxProcesses());
     terms = new VmTerms(cache, atoms, options.arguments());
     outputEvents = new OutputEvents(epochs, table, pool.newCache());
@@ -80,6 +88,7 @@ public final class Vm implements AutoCloseable {
             reports,
             terms,
             options.spawnDefaults(),
+            mvars,
             new AtomicLong());
     driver = Driver.of(runtime, options, reports);
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
@@ -106,12 +115,15 @@ public final class Vm implements AutoCloseable {
    */
   public synchronized void load(List<VerifiedModule> modules) throws LinkException {
     checkOpen();
-    Linker.link(code, atoms, modules);
+    firstValues.reserve(modules);
+    firstValues.add(Linker.link(code, atoms, modules));
   }
 
   /**
    * Runs {@code main} of a module that is loaded, in a process of its own, and waits until it is
-   * over, or the deadline, or {@link #interrupt}. Its output is written then.
+   * over, or the deadline, or {@link #interrupt}. Its output is written then. Functions that
+   * compute first values of MVars run before it, each in a process of its own; where one fails,
+   * that is the outcome.
    *
    * @param module the module's name
    * @throws InterruptedException if the calling thread is interrupted; the program runs on
@@ -120,6 +132,27 @@ public final class Vm implements AutoCloseable {
    */
   public Outcome run(String module) throws InterruptedException {
     int function = mainOf(module);
+    long startNs = System.nanoTime();
+    for (FirstValues.Pending first = firstValues.next();
+        first != null;
+        first = firstValues.next()) {
+      int mvar = first.mvar();
+      Outcome outcome =
+          run(
+              first.function(),
+              (context, process, result) ->
+                  MvarOperations.initialize(context, process, mvar, result),
+              startNs);
+      if (!mvars.hasValue(mvar)) {
+        return firstValues.failed(mvar, outcome);
+      }
+      firstValues.done(first);
+    }
+    return run(function, null, startNs);
+  }
+
+  private Outcome run(int function, ExitReports.Keeper keeper, long startNs)
+      throws InterruptedException {
     synchronized (this) {
       checkOpen();
       host.participant().enter();
@@ -128,15 +161,17 @@ public final class Vm implements AutoCloseable {
         if (process == Lifecycle.NO_MEMORY || process == Lifecycle.TOO_MANY) {
           return new Outcome.LimitExceeded("there is no room for the process main", List.of());
         }
-        reports.watch(process);
+        reports.watch(process, keeper);
         Lifecycle.start(host, process);
       } finally {
         host.participant().exit();
       }
     }
     Duration deadline = options.seed() == null ? options.deadline() : null; // else it is virtual
-    long startNs = System.nanoTime();
-    Outcome outcome = driver.await(reports, options.deadline(), options.waitsForAll());
+    Duration left =
+        deadline == null ? options.deadline() : deadline.minusNanos(System.nanoTime() - startNs);
+    boolean all = keeper == null && options.waitsForAll();
+    Outcome outcome = driver.await(reports, left, all);
     return reports.withOutput(outcome == null ? awaitingForever() : outcome, deadline, startNs);
   }
 
@@ -217,6 +252,7 @@ public final class Vm implements AutoCloseable {
     driver.close();
     host.close();
     epochs.close();
+    mvars.close();
     terms.close();
     table.close(); // and the cache that it shares with the terms
     code.close();

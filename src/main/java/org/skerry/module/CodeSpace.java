@@ -97,6 +97,18 @@ public final class CodeSpace implements AutoCloseable {
     return mvarCount;
   }
 
+  /** The name of an MVar, with its module: {@code bank.total}. For people; any thread. */
+  public String mvarName(int mvarIndex) {
+    for (LinkedModule module : modules) {
+      List<MvarDefinition> mvars = module.verified().file().mvars();
+      int position = mvarIndex - module.firstMvar();
+      if (position >= 0 && position < mvars.size()) {
+        return module.name() + "." + mvars.get(position).name();
+      }
+    }
+    throw new IllegalArgumentException("no MVar has the index " + mvarIndex);
+  }
+
   /** The module of a name, or null where none is loaded. */
   public LinkedModule module(String name) {
     synchronized (this) {

@@ -11,7 +11,10 @@ public final class LinkException extends Exception {
 
   private final transient List<String> problems;
 
-  LinkException(List<String> problems) {
+  /**
+   * @param problems each a sentence with its module, then {@code key=value} pairs
+   */
+  public LinkException(List<String> problems) {
     super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }

@@ -26,8 +26,8 @@ public final class BriefLocks {
   /**
    * Reads the value word.
    *
-   * @return a word as in {@link MvarValue}, {@link #BLOCKED} or {@link #NO_MEMORY}. What it leads to
-   *     stays as long as the caller is online.
+   * @return a word as in {@link MvarValue}, {@link #BLOCKED} or {@link #NO_MEMORY}. What it leads
+   *     to stays as long as the caller is online.
    */
   public static long read(WorkerContext context, long process, long mvar) {
     long locks = getLong(process + ProcessLayout.LOCKS);
@@ -82,6 +82,18 @@ public final class BriefLocks {
     HoldQueue.notifyGranted(context);
     MvarLocks.forget(context, process, pending);
     return value;
+  }
+
+  /** Whether {@link #beginWrite} would have to wait just now, as far as can be seen. */
+  public static boolean isBlocked(long process, long mvar) {
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    long pending = locks == Memory.NULL ? Memory.NULL : getLong(locks + WAIT_HOLD);
+    if (pending != Memory.NULL) {
+      return Memory.getIntAcquire(pending + STATE) == HoldQueue.WAITING;
+    }
+    long word = Memory.getLongOpaque(mvar + WORD);
+    return (word & (LockWord.WRITER | LockWord.READERS | LockWord.WAITERS)) != 0
+        && Holds.access(locks, mvar) == HoldQueue.NONE;
   }
 
   /**

@@ -3,8 +3,8 @@ package org.skerry.mvar;
 import java.util.List;
 
 /**
- * Processes of which each waits for the next, and the last for the first: the first is the one whose
- * request would have closed the cycle.
+ * Processes of which each waits for the next, and the last for the first: the first is the one
+ * whose request would have closed the cycle.
  *
  * @param members in this order
  */

@@ -15,15 +15,10 @@ import org.skerry.process.WorkerContext;
 
 /** The holds of a process and the record that they hang on: memory and order. For its owner. */
 final class Holds {
-  private static final long HOLD_CHARGE = BlockCache.blockSize(HOLD_BYTES);
-  private static final long LOCKS_CHARGE = BlockCache.blockSize(LOCKS_BYTES);
+  static final long HOLD_CHARGE = BlockCache.blockSize(HOLD_BYTES);
+  static final long LOCKS_CHARGE = BlockCache.blockSize(LOCKS_BYTES);
 
   private Holds() {}
-
-  /** What a process is charged at most for one hold more. */
-  static long charge() {
-    return HOLD_CHARGE + LOCKS_CHARGE;
-  }
 
   /** The process's record, made if there is none; 0 where there is no memory. */
   static long record(WorkerContext context, long process) {
@@ -40,9 +35,10 @@ final class Holds {
     return locks;
   }
 
-  /** A hold that the instruction of the process's top frame asks for; 0 where there is no memory. */
-  static long create(
-      WorkerContext context, long process, long mvar, int access, boolean isTimed) {
+  /**
+   * A hold that the instruction of the process's top frame asks for; 0 where there is no memory.
+   */
+  static long create(WorkerContext context, long process, long mvar, int access, boolean isTimed) {
     if (record(context, process) == Memory.NULL) {
       return Memory.NULL;
     }

@@ -44,6 +44,9 @@ public final class MvarLocks {
   /** Patience of one who does not wait. */
   public static final int NEVER = 2;
 
+  /** What a process is charged at most for one hold more. */
+  public static final long HOLD_CHARGE = Holds.HOLD_CHARGE + Holds.LOCKS_CHARGE;
+
   private MvarLocks() {}
 
   /**
@@ -53,8 +56,7 @@ public final class MvarLocks {
    * @param patience {@link #PATIENT}, {@link #TIMED} or {@link #NEVER}
    * @return {@link #HELD}, {@link #AWAIT}, {@link #REFUSED} or {@link #NO_MEMORY}
    */
-  public static int lock(
-      WorkerContext context, long process, long mvar, int access, int patience) {
+  public static int lock(WorkerContext context, long process, long mvar, int access, int patience) {
     long pending = Holds.pending(process);
     if (pending != Memory.NULL) {
       return resume(process, mvar, pending);
@@ -198,14 +200,19 @@ public final class MvarLocks {
     Holds.free(context, process, hold);
   }
 
-  /** The process ends: it waits no more and holds nothing. Its record stays. */
-  static void releaseAll(WorkerContext context, long process) {
-    long locks = getLong(process + ProcessLayout.LOCKS);
-    long pending = getLong(locks + WAIT_HOLD);
+  /** The process does not want what it waits for or was granted any more, if there is anything. */
+  public static void giveUp(WorkerContext context, long process) {
+    long pending = Holds.pending(process);
     if (pending != Memory.NULL && !withdraw(context, process)) {
-      putLong(locks + WAIT_HOLD, Memory.NULL);
+      putLong(getLong(process + ProcessLayout.LOCKS) + WAIT_HOLD, Memory.NULL);
       release(context, process, pending);
     }
+  }
+
+  /** The process ends: it waits no more and holds nothing. Its record stays. */
+  static void releaseAll(WorkerContext context, long process) {
+    giveUp(context, process);
+    long locks = getLong(process + ProcessLayout.LOCKS);
     for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; hold = getLong(locks + HOLDS)) {
       putLong(locks + HOLDS, getLong(hold + BELOW));
       release(context, process, hold);

@@ -14,15 +14,15 @@ import org.skerry.process.SharedValues;
 import org.skerry.process.WorkerContext;
 
 /**
- * All MVars of one virtual machine: their records, which an index finds in two loads and which never
- * move.
+ * All MVars of one virtual machine: their records, which an index finds in two loads and which
+ * never move.
  *
  * <pre>
  * directory:  {@value #DIRECTORY_ENTRIES} addresses of pages, 0 where there is none yet
  * page:       {@value #PAGE_MVARS} records
  * </pre>
  *
- * <p>Threading: {@link #add} and {@link #close} are for one thread at a time; the rest, as each
+ * <p>Threading: {@link #reserve} and {@link #close} are for one thread at a time; the rest, as each
  * says, for any.
  */
 public final class Mvars implements SharedValues, AutoCloseable {
@@ -64,11 +64,11 @@ public final class Mvars implements SharedValues, AutoCloseable {
   /**
    * Makes MVars without a value, behind those that there are.
    *
-   * @param added how many
+   * @param total how many there are then at least
    * @return false where there is no memory; then those that there was memory for are there
    */
-  public synchronized boolean add(int added) {
-    for (int i = 0; i < added; i++) {
+  public synchronized boolean reserve(int total) {
+    while (count < total) {
       long entry = directory + 8L * (count >>> PAGE_SHIFT);
       if (getLong(entry) == Memory.NULL) {
         long page = cache.allocate(PAGE_BYTES);
@@ -107,6 +107,11 @@ public final class Mvars implements SharedValues, AutoCloseable {
    */
   public void initialize(int mvarIndex, long value) {
     Memory.putLongRelease(address(mvarIndex) + VALUE, value);
+  }
+
+  /** Whether an MVar has a value. Any thread; acquire. */
+  public boolean hasValue(int mvarIndex) {
+    return Memory.getLongAcquire(address(mvarIndex) + VALUE) != MvarValue.NONE;
   }
 
   /** The graph of who waits for whom. */

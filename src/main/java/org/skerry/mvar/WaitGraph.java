@@ -17,12 +17,12 @@ import org.skerry.process.WorkerContext;
 
 /**
  * Who waits for whom. Nothing of it is stored: an edge is the entry of a process in a queue. Who
- * begins to wait enters the queue first, and then walks on from itself; who comes back to itself has
- * closed a cycle. One walk at a time. Why that finds every deadlock, and nothing that is none, is in
- * {@code native-notes/mvars.md}.
+ * begins to wait enters the queue first, and then walks on from itself; who comes back to itself
+ * has closed a cycle. One walk at a time. Why that finds every deadlock, and nothing that is none,
+ * is in {@code native-notes/mvars.md}.
  *
- * <p>Only waits without end make edges: of patient processes for an MVar, and of senders for room in
- * a mailbox.
+ * <p>Only waits without end make edges: of patient processes for an MVar, and of senders for room
+ * in a mailbox.
  */
 public final class WaitGraph {
   private static final int NO_MVAR = -1;

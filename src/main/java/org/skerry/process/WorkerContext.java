@@ -1,10 +1,7 @@
 package org.skerry.process;
 
-<<<<<<< HEAD
 import java.util.function.BooleanSupplier;
-=======
 import org.agrona.collections.LongArrayList;
->>>>>>> ff98d1e (MVars: records, lock word, brief access, holds, fair queue and the graph of who waits for whom; not wired yet)
 import org.skerry.heap.Heap;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
@@ -128,8 +125,8 @@ public final class WorkerContext implements AutoCloseable {
   }
 
   /**
-   * Processes that this thread is about to notify; empty between uses. For whoever finds out under a
-   * lock whom to notify, and does it behind.
+   * Processes that this thread is about to notify; empty between uses. For whoever finds out under
+   * a lock whom to notify, and does it behind.
    */
   public LongArrayList toNotify() {
     return toNotify;

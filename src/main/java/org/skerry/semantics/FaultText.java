@@ -40,7 +40,11 @@ final class FaultText {
     String separator = " ";
     for (int i = 0; i < opcode.operands().size(); i++) {
       int slot = format.slotOf(i);
-      int value = InstructionWord.slot(Memory.getLong(pc + ((long) (slot >>> 2) << 3)), slot & 3);
+      long word = Memory.getLong(pc + ((long) (slot >>> 2) << 3));
+      int value =
+          opcode.operands().get(i) == OperandKind.MVAR
+              ? InstructionWord.bc(word)
+              : InstructionWord.slot(word, slot & 3);
       if (!append(context, text, separator, opcode.operands().get(i), value, fp)) {
         continue;
       }
@@ -68,6 +72,7 @@ final class FaultText {
           text.append(separator)
               .append(
                   NumberText.shortest(Memory.getDouble(fp + value), context.scratch()).toString());
+      case MVAR -> text.append(separator).append(context.code().mvarName(value));
       case IMM16 -> text.append(separator).append(Integer.toString((short) value));
       case COUNT16 -> text.append(separator).append(Integer.toString(value));
       case TYPE -> text.append(separator).append(TypeTest.ofOrdinal(value).symbol());

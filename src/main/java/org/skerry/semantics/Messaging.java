@@ -5,6 +5,7 @@ import static org.skerry.memory.Memory.putLong;
 
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
+import org.skerry.mvar.Cycle;
 import org.skerry.process.AwaitKind;
 import org.skerry.process.Mailbox;
 import org.skerry.process.ProcessLayout;
@@ -29,7 +30,13 @@ public final class Messaging {
   /** Sends a copy of a message; waits where the mailbox is full and its policy is to wait. */
   public static int send(WorkerContext context, long process, long pidSlot, long messageSlot) {
     long target = find(context, getLong(pidSlot));
+    boolean isAgain = getLong(process + ProcessLayout.SPACE_ENTRY) != Memory.NULL;
     if (target != Memory.NULL && !deliver(context, process, target, messageSlot)) {
+      Cycle cycle = Deadlocks.find(context, process, isAgain);
+      if (cycle != null) {
+        Mailbox.stopAwaitingRoom(context, process);
+        return Deadlocks.raise(context, process, cycle);
+      }
       await(context, process, AwaitKind.SPACE, getLong(pidSlot));
       return Control.AWAIT;
     }
@@ -227,7 +234,7 @@ public final class Messaging {
   }
 
   /** Never 0, which stands for none. */
-  private static long deadline(long now, long ns) {
+  static long deadline(long now, long ns) {
     long deadline = now + Math.max(ns, 0);
     if (deadline < now && now > 0) {
       return Long.MAX_VALUE;
@@ -235,7 +242,7 @@ public final class Messaging {
     return deadline == 0 ? 1 : deadline;
   }
 
-  private static void endDeadline(WorkerContext context, long process, int deadlineOffset) {
+  static void endDeadline(WorkerContext context, long process, int deadlineOffset) {
     if (getLong(process + deadlineOffset) != 0) {
       putLong(process + deadlineOffset, 0);
       if (getLong(process + ProcessLayout.TIMER) != 0) {

@@ -6,6 +6,7 @@ import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.HandlerTable;
+import org.skerry.mvar.MvarLocks;
 import org.skerry.process.ExitKind;
 import org.skerry.process.Lifecycle;
 import org.skerry.process.Stack;
@@ -93,6 +94,16 @@ public final class Unwinding {
     Lifecycle.endWith(process, ExitKind.RETURNED, result);
   }
 
+  /** Releases what the frames above the handler's hold, and what its own took in its range. */
+  private static void releaseHolds(
+      WorkerContext context, long process, long top, long handlerFrame, int kept) {
+    for (long fp = top; fp != handlerFrame; ) {
+      MvarLocks.unwind(context, process, fp, 0);
+      fp = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);
+    }
+    MvarLocks.unwind(context, process, handlerFrame, kept);
+  }
+
   private static boolean deliver(WorkerContext context, long process, long error, boolean again) {
     long top = Memory.getLong(process + HeapLayout.FP);
     for (long fp = top; fp != Memory.NULL; ) {
@@ -102,6 +113,9 @@ public final class Unwinding {
       if (handler != Memory.NULL) {
         if (!again) {
           Traces.record(context.cache(), process, top);
+        }
+        if (MvarLocks.holdsAny(process)) {
+          releaseHolds(context, process, top, fp, HandlerTable.holds(handler));
         }
         Stack.popTo(context.cache(), process, fp);
         Memory.putInt(fp + FrameLayout.PC_OFFSET, HandlerTable.target(handler));
