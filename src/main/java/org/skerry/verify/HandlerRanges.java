@@ -1,9 +1,12 @@
 package org.skerry.verify;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.Handler;
 import org.skerry.module.VerifiedFunction;
@@ -17,6 +20,11 @@ final class HandlerRanges {
 
   /** Indices of handlers by start, an outer one before those that begin with it. */
   private final Integer[] sorted;
+
+  /** For each segment, the index of the handler that it belongs to. */
+  private int[] owners = {};
+
+  private Map<Integer, List<Integer>> byStart;
 
   HandlerRanges(FunctionDefinition function) {
     handlers = function.handlers();
@@ -122,33 +130,55 @@ final class HandlerRanges {
    */
   int[] segments() {
     int[] numbers = new int[2 * sorted.length * VerifiedFunction.SEGMENT_NUMBERS];
+    owners = new int[2 * sorted.length];
     int used = 0;
-    Handler[] open = new Handler[sorted.length];
+    int[] open = new int[sorted.length];
     int depth = 0;
     int position = 0;
     for (int i : sorted) {
       Handler handler = handlers.get(i);
-      while (depth > 0 && open[depth - 1].end() <= handler.start()) {
-        used = add(numbers, used, position, open[depth - 1].end(), open[depth - 1]);
-        position = Math.max(position, open[--depth].end());
+      while (depth > 0 && handlers.get(open[depth - 1]).end() <= handler.start()) {
+        int end = handlers.get(open[--depth]).end();
+        used = add(numbers, used, position, end, open[depth]);
+        position = Math.max(position, end);
       }
       if (depth > 0) {
         used = add(numbers, used, position, handler.start(), open[depth - 1]);
       }
       position = handler.start();
-      open[depth++] = handler;
+      open[depth++] = i;
     }
     while (depth > 0) {
-      used = add(numbers, used, position, open[depth - 1].end(), open[depth - 1]);
-      position = Math.max(position, open[--depth].end());
+      int end = handlers.get(open[--depth]).end();
+      used = add(numbers, used, position, end, open[depth]);
+      position = Math.max(position, end);
     }
+    owners = Arrays.copyOf(owners, used / VerifiedFunction.SEGMENT_NUMBERS);
     return Arrays.copyOf(numbers, used);
   }
 
-  private static int add(int[] numbers, int used, int start, int end, Handler handler) {
+  /** For each of {@link #segments}, which must have been asked for, the index of its handler. */
+  int[] owners() {
+    return owners;
+  }
+
+  /** Indices of the handlers whose ranges begin at a code word. */
+  List<Integer> startingAt(int pc) {
+    if (byStart == null) {
+      byStart = new HashMap<>();
+      for (int i = 0; i < handlers.size(); i++) {
+        byStart.computeIfAbsent(handlers.get(i).start(), start -> new ArrayList<>()).add(i);
+      }
+    }
+    return byStart.getOrDefault(pc, List.of());
+  }
+
+  private int add(int[] numbers, int used, int start, int end, int owner) {
     if (start >= end) {
       return used;
     }
+    Handler handler = handlers.get(owner);
+    owners[used / VerifiedFunction.SEGMENT_NUMBERS] = owner;
     numbers[used] = start;
     numbers[used + 1] = end;
     numbers[used + 2] = handler.target();

@@ -65,7 +65,8 @@ final class Problems {
     }
   }
 
-  private int lineOf(int pc) {
+  /** The line of a code word of the function that was entered; 0 where it is not known. */
+  int lineOf(int pc) {
     int line = 0;
     if (function != null && pc >= 0) {
       for (FunctionDefinition.Line entry : function.lines()) {

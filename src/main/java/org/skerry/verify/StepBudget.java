@@ -19,8 +19,14 @@ final class StepBudget {
 
   static final long SET_WORDS_PER_CODE_WORD = 8;
 
+  static final long BASE_HOLD_LISTS = 1L << 18;
+
+  /** One that takes an instruction and, where locks are not undone in turn, some that undo it. */
+  static final long HOLD_LISTS_PER_CODE_WORD = 1;
+
   private long steps;
   private long setWords;
+  private long holdLists;
 
   StepBudget(ModuleFile file) {
     long words = 0;
@@ -28,6 +34,7 @@ final class StepBudget {
       words += function.code().length;
     }
     steps = BASE_STEPS + STEPS_PER_CODE_WORD * words;
+    holdLists = BASE_HOLD_LISTS + HOLD_LISTS_PER_CODE_WORD * words;
     setWords = BASE_SET_WORDS + SET_WORDS_PER_CODE_WORD * words;
   }
 
@@ -52,6 +59,17 @@ final class StepBudget {
     setWords -= count;
     if (setWords < 0) {
       throw new Exceeded("the sets of live registers are too large for the module's size");
+    }
+  }
+
+  /**
+   * Takes one list of held MVars.
+   *
+   * @throws Exceeded if there is none left
+   */
+  void takeHoldList() throws Exceeded {
+    if (--holdLists < 0) {
+      throw new Exceeded("the lists of held MVars are too many for the module's size");
     }
   }
 

@@ -35,12 +35,14 @@ public final class Verifier {
   private final ModuleFile file;
   private final Problems problems;
   private final StepBudget budget;
+  private final MvarNames mvars;
   private final List<VerifiedFunction> verified = new ArrayList<>();
 
   private Verifier(ModuleFile file) {
     this.file = file;
     problems = new Problems(file.name());
     budget = new StepBudget(file);
+    mvars = new MvarNames(file);
   }
 
   /**
@@ -184,10 +186,14 @@ public final class Verifier {
     if (problems.count() > before) {
       return;
     }
-    int[] segments = new HandlerRanges(function).segments();
+    HandlerRanges handlers = new HandlerRanges(function);
+    int[] segments = handlers.segments();
     ControlFlow flow = new ControlFlow(function, form.starts(), segments);
     for (Bank bank : Bank.values()) {
       new DefiniteAssignment(flow, bank, budget).check(problems);
+    }
+    if (LockStructure.isNeeded(flow)) {
+      new LockStructure(flow, handlers, segments, mvars, budget, problems).check();
     }
     if (problems.count() == 0) {
       int setWords = LivenessAnalysis.columns(function.rCount());

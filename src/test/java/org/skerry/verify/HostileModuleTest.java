@@ -11,8 +11,10 @@ import static org.skerry.isa.Opcode.R_SELF;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,8 @@ import org.skerry.module.FunctionReference;
 import org.skerry.module.Handler;
 import org.skerry.module.ModuleBuilder;
 import org.skerry.module.ModuleFile;
+import org.skerry.module.VerifiedFunction;
+import org.skerry.module.VerifiedModule;
 
 /**
  * Modules changed at random: rejected, or harmless by a second opinion. And modules that are big.
@@ -63,16 +67,18 @@ class HostileModuleTest {
   }
 
   private void verify(ModuleFile file) {
+    VerifiedModule verified;
     try {
-      Verifier.verify(file);
+      verified = Verifier.verify(file);
     } catch (VerificationException e) {
       rejected++;
       assertThat(e.problems()).isNotEmpty();
       return;
     }
     accepted++;
-    for (FunctionDefinition function : file.functions()) {
-      checkNaively(file, function);
+    for (int i = 0; i < file.functions().size(); i++) {
+      checkNaively(
+          file, file.functions().get(i), verified.functions().get(i).handlerSegments());
     }
   }
 
@@ -107,7 +113,14 @@ class HostileModuleTest {
     List<FunctionDefinition> functions = new ArrayList<>(file.functions());
     functions.set(0, changed);
     return new ModuleFile(
-        file.name(), file.source(), file.atoms(), file.literals(), file.references(), functions);
+        file.name(),
+        file.source(),
+        file.atoms(),
+        file.literals(),
+        file.references(),
+        functions,
+        file.mvars(),
+        file.mvarReferences());
   }
 
   private static Handler handler(int words, Random random) {
@@ -118,13 +131,18 @@ class HostileModuleTest {
         random.nextInt(4) - 1);
   }
 
-  private record State(int pc, Set<String> assigned) {}
+  private record State(int pc, Set<String> assigned, List<String> holds) {}
 
-  /** Runs every path, with the set of assigned registers, until nothing new comes. */
-  private static void checkNaively(ModuleFile file, FunctionDefinition function) {
+  /**
+   * Runs every path, with the set of assigned registers and the list of held MVars, until nothing
+   * new comes.
+   */
+  private static void checkNaively(
+      ModuleFile file, FunctionDefinition function, int[] handlerSegments) {
     Set<State> seen = new HashSet<>();
+    Map<Integer, List<String>> holdsAt = new HashMap<>();
     Deque<State> open = new ArrayDeque<>();
-    open.add(new State(0, parameters(function)));
+    open.add(new State(0, parameters(function), List.of()));
     while (!open.isEmpty() && seen.size() < 3_000) {
       State state = open.pop();
       if (!seen.add(state)) {
@@ -134,14 +152,47 @@ class HostileModuleTest {
       assertThat(state.assigned()).containsAll(at.reads);
       at.reads.forEach(register -> checkRegister(function, register));
       checkIndices(file, function, at);
-      at.jumps.forEach(target -> open.add(new State(target, state.assigned())));
+      List<String> holds = state.holds();
+      assertThat(holdsAt.computeIfAbsent(at.pc, pc -> holds)).isEqualTo(holds);
+      assertThat(at.leaves && !holds.isEmpty()).isFalse();
+      at.jumps.forEach(target -> open.add(new State(target, state.assigned(), holds)));
       if (at.falls) {
-        open.add(new State(at.next, with(state.assigned(), function, at.writes)));
+        open.add(
+            new State(at.next, with(state.assigned(), function, at.writes), after(at, holds)));
       }
       if (at.handler >= 0) {
-        open.add(new State(at.handler, with(state.assigned(), function, at.handlerWrites)));
+        int kept = kept(handlerSegments, at.pc);
+        assertThat(kept).isLessThanOrEqualTo(holds.size());
+        open.add(
+            new State(
+                at.handler,
+                with(state.assigned(), function, at.handlerWrites),
+                holds.subList(0, kept)));
       }
     }
+  }
+
+  private static List<String> after(NaiveCode at, List<String> holds) {
+    List<String> after = new ArrayList<>(holds);
+    if (at.takes != null) {
+      after.add(at.takes);
+      assertThat(after).hasSizeLessThanOrEqualTo(255);
+    } else if (at.releases >= 0) {
+      int last =
+          Math.max(after.lastIndexOf("read " + at.releases), after.lastIndexOf("write " + at.releases));
+      assertThat(last).isNotNegative();
+      after.remove(last);
+    }
+    return after;
+  }
+
+  private static int kept(int[] segments, int pc) {
+    for (int i = 0; i < segments.length; i += VerifiedFunction.SEGMENT_NUMBERS) {
+      if (segments[i] <= pc && pc < segments[i + 1]) {
+        return segments[i + 4];
+      }
+    }
+    throw new AssertionError("no segment at " + pc);
   }
 
   private static Set<String> parameters(FunctionDefinition function) {
@@ -181,6 +232,9 @@ class HostileModuleTest {
       if (at.opcode.operands().get(operand) == OperandKind.LITERAL) {
         assertThat(file.literals().size()).isGreaterThan(Math.toIntExact(word));
         assertThat(word).isNotNegative();
+      } else if (at.opcode.operands().get(operand) == OperandKind.MVAR) {
+        int index = (int) (word >> 16 * (slot % 4));
+        assertThat(index).isBetween(0, file.mvarReferences().size() - 1);
       } else if (at.opcode.operands().get(operand) == OperandKind.FUNCTION) {
         checkCall(file, at, (int) (word >> 16 * (slot % 4)));
       }

@@ -28,6 +28,15 @@ final class NaiveCode {
 
   String handlerWrites;
 
+  /** The mode and the MVar that it holds where it falls through, or null. */
+  String takes;
+
+  /** The MVar that it unlocks, or -1. */
+  int releases = -1;
+
+  /** Whether it ends the function's frame. */
+  final boolean leaves;
+
   NaiveCode(FunctionDefinition function, int pc) {
     long[] code = function.code();
     this.pc = pc;
@@ -37,6 +46,13 @@ final class NaiveCode {
     falls = !opcode.has(Effect.ENDS_BLOCK);
     for (int operand = 0; operand < opcode.operands().size(); operand++) {
       read(code, opcode.operands().get(operand), opcode.format().slotOf(operand), count);
+    }
+    leaves = List.of("R_RETURN", "I_RETURN", "F_RETURN", "TAIL_CALL", "TAIL_CALL_CLOSURE")
+        .contains(opcode.name());
+    if (opcode.name().contains("LOCK")) {
+      int mvar = half(code, opcode.format().slotOf(0));
+      releases = opcode.name().contains("UNLOCK") ? mvar : -1;
+      takes = releases >= 0 ? null : (opcode.name().contains("READ") ? "read " : "write ") + mvar;
     }
     boolean raises =
         opcode.has(Effect.MAY_THROW)

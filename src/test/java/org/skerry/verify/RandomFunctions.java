@@ -53,13 +53,16 @@ final class RandomFunctions {
         .literal(Term.TRUE)
         .reference(null, "f", "ri", 'r')
         .reference(null, "g", "rr", 'r')
+        .mvar("a", false, 0)
+        .mvarReference(null, "a")
+        .mvarReference("other", "b")
         .function(function)
         .function(new FunctionBuilder("g").signature("rr", 'r').counts(2, 0, 0).op(R_RETURN, 1))
         .build();
   }
 
   private void instruction() {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(23)) {
       case 0 -> function.op(R_MOVE, r(), r());
       case 1 -> function.op(R_TUPLE, r(), FunctionBuilder.registers(r(), r(), r()));
       case 2 -> function.op(R_HEAD, r(), r());
@@ -78,6 +81,22 @@ final class RandomFunctions {
       case 16 -> function.op(TAIL_CALL, 1, FunctionBuilder.arguments("r" + r(), "r" + r()));
       case 17 -> function.op(I_JUMP_LT, i(), i(), label());
       case 18 -> function.op(R_CLOSURE, r(), 1, FunctionBuilder.registers(r()));
+      case 19 -> {
+        int mvar = random.nextInt(2);
+        function.op(MVAR_LOCK_WRITE, mvar);
+        function.op(random.nextBoolean() ? R_HEAD : R_MOVE, r(), r());
+        function.op(MVAR_UNLOCK, mvar);
+      }
+      case 20 -> {
+        function.op(MVAR_TRY_LOCK_READ, 0, label());
+        function.op(R_MVAR_READ, r(), 1);
+        function.op(MVAR_UNLOCK, 0);
+      }
+      case 21 -> {
+        if (random.nextInt(4) == 0) {
+          function.op(random.nextBoolean() ? MVAR_LOCK_READ : MVAR_UNLOCK, random.nextInt(2));
+        }
+      }
       default -> function.op(R_CONST, r(), 1);
     }
   }
