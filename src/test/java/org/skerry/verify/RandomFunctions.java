@@ -19,11 +19,16 @@ final class RandomFunctions {
 
   private final Random random;
   private final int instructions;
+
+  /** Whether the function holds an MVar all through. */
+  private final boolean holding;
+
   private FunctionBuilder function;
 
   RandomFunctions(Random random) {
     this.random = random;
     instructions = 4 + random.nextInt(16);
+    holding = random.nextInt(4) == 0;
   }
 
   static ModuleFile next(Random random) {
@@ -38,11 +43,18 @@ final class RandomFunctions {
       }
     }
     function.op(I_CONST, 1, 5);
+    if (holding) {
+      function.op(MVAR_LOCK_READ, 0);
+    }
     for (int i = 0; i < instructions; i++) {
       function.label("l" + i);
       instruction();
     }
-    function.label("l" + instructions).op(R_RETURN, r());
+    function.label("l" + instructions);
+    if (holding) {
+      function.op(MVAR_UNLOCK, 0);
+    }
+    function.op(R_RETURN, r());
     for (int i = random.nextInt(4); i > 0; i--) {
       int start = random.nextInt(instructions);
       int end = start + 1 + random.nextInt(instructions - start);
@@ -93,7 +105,10 @@ final class RandomFunctions {
         function.op(MVAR_UNLOCK, 0);
       }
       case 21 -> {
-        if (random.nextInt(4) == 0) {
+        if (holding) {
+          function.op(MVAR_UNLOCK, 0).op(random.nextBoolean() ? R_HEAD : R_MOVE, r(), r());
+          function.op(MVAR_LOCK_READ, 0);
+        } else if (random.nextInt(4) == 0) {
           function.op(random.nextBoolean() ? MVAR_LOCK_READ : MVAR_UNLOCK, random.nextInt(2));
         }
       }
