@@ -105,7 +105,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       } finally {
         lock.unlock();
       }
-    } else if (isFailure(kind)) {
+    } else if (isFailure(kind, reason)) {
       byte[] text =
           (String.join("\n", report(context, process, kind, reason)) + "\n")
               .getBytes(StandardCharsets.UTF_8);
@@ -296,6 +296,9 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
           "room in the mailbox of "
               + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case OUTPUT -> "room for its output";
+      case INFO ->
+          "an answer of "
+              + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case NONE, YIELD -> "its turn";
       case MVAR ->
           "MVar "
@@ -340,9 +343,11 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     }
   }
 
-  private static boolean isFailure(ExitKind kind) {
+  /** Whether to say so: not where another process wanted it, and hears of it if it wants. */
+  private static boolean isFailure(ExitKind kind, long reason) {
     return switch (kind) {
-      case ERROR, LIMIT, KILLED -> true;
+      case ERROR, LIMIT -> true;
+      case KILLED -> reason != Atoms.KILLED;
       case RETURNED, EXITED, SIGNALLED -> false;
     };
   }

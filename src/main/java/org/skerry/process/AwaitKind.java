@@ -8,7 +8,8 @@ public enum AwaitKind {
   SPACE,
   YIELD,
   OUTPUT,
-  MVAR;
+  MVAR,
+  INFO;
 
   private static final AwaitKind[] VALUES = values();
 

@@ -24,6 +24,9 @@ public final class Lifecycle {
   /** {@link #create}: there are as many processes as there may be. */
   public static final long TOO_MANY = -2;
 
+  /** A bit of the node of a pid, which no process of this VM has: the table finds it no more. */
+  private static final long HIDDEN = 8;
+
   private static final long BLOCK_CHARGE = BlockCache.blockSize(ProcessLayout.BYTES);
 
   private Lifecycle() {}
@@ -67,18 +70,40 @@ public final class Lifecycle {
    * @return its pid; the block is no longer the caller's
    */
   public static long start(WorkerContext context, long process) {
+    return start(context, process, 0);
+  }
+
+  /**
+   * As {@link #start(WorkerContext, long)}, with a name that was {@link #reserveName reserved}.
+   *
+   * @param name an atom, or 0 for none
+   */
+  public static long start(WorkerContext context, long process, long name) {
     long pid = Memory.getLong(process + PID);
     Memory.putInt(process + STATE, Wake.QUEUED);
     context.table().publish(pid, process);
+    if (name != 0) {
+      context.table().names().assign(name, process);
+    }
     context.counters().spawns++;
     context.scheduling().ready(process);
     return pid;
+  }
+
+  /**
+   * Keeps a name for a process that is about to start, and that has relations.
+   *
+   * @return {@link Names#OK}, {@link Names#REFUSED} or {@link Names#NO_MEMORY}
+   */
+  public static int reserveName(WorkerContext context, long name) {
+    return context.table().names().reserve(name);
   }
 
   /** Frees a process that was created and not started. */
   public static void discard(WorkerContext context, long process) {
     context.table().cancel(Memory.getLong(process + PID), context.indices());
     releaseOwned(context, process);
+    Relations.reclaim(context.cache(), process);
     context.cache().free(process, ProcessLayout.BYTES);
   }
 
@@ -92,24 +117,91 @@ public final class Lifecycle {
     Memory.putLong(process + HeapLayout.PENDING_TERM, reason);
   }
 
-  /** Ends a process as {@link #endWith} said. For its owner, online; the block is gone then. */
-  static void exit(WorkerContext context, long process) {
+  /** The pid of a process, also of one that is hidden because it ends. */
+  static long pidOf(long process) {
+    return Memory.getLong(process + PID) & ~HIDDEN;
+  }
+
+  /**
+   * Ends a process as {@link #endWith} said. For its owner, online.
+   *
+   * @return whether it is over and its block gone; otherwise it has more to tell others, and must
+   *     be requeued, see {@link #continueExit}
+   */
+  static boolean exit(WorkerContext context, long process) {
     ExitKind kind = ExitKind.of(Memory.getByte(process + ProcessLayout.EXIT_KIND));
     long reason = Memory.getLong(process + HeapLayout.PENDING_TERM);
     if (Memory.getLong(process + ProcessLayout.LOCKS) != Memory.NULL) {
       context.sharedValues().release(context, process);
     }
     context.runtime().reporter().exited(context, process, kind, reason);
-    context.table().release(Memory.getLong(process + PID), context.indices());
+    if (Relations.of(process) == Memory.NULL && !Signals.isPending(process)) {
+      if (Signals.close(process)) {
+        finish(context, process);
+        return true;
+      }
+    }
+    ProcessFlags.set(process, ProcessFlags.ENDING, true);
+    long relations = Relations.of(process);
+    long pid = Memory.getLong(process + PID);
+    if (relations != Memory.NULL) {
+      context.table().names().giveBack(relations, pid);
+    }
+    // Release: who finds it no more sees its name given back. It keeps its slot and its count.
+    Memory.putLongRelease(process + PID, pid | HIDDEN);
+    return continueExit(context, process);
+  }
+
+  /** Whether {@link #continueExit} is to be called instead of running the process. */
+  static boolean isEnding(long process) {
+    return ProcessFlags.has(process, ProcessFlags.ENDING);
+  }
+
+  /**
+   * Goes on ending a process: handles what has come, and tells those that it is related to, up to
+   * {@link Signals#BATCH} signals.
+   *
+   * @return as {@link #exit}
+   */
+  static boolean continueExit(WorkerContext context, long process) {
+    for (int i = 0; i < Signals.BATCH; i++) {
+      long node = Signals.next(process);
+      if (node != Memory.NULL) {
+        SignalHandlers.handle(context, process, node);
+      } else if (Signals.close(process) && !sendLast(context, process)) {
+        finish(context, process);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean sendLast(WorkerContext context, long process) {
+    if (Relations.of(process) == Memory.NULL) {
+      return false;
+    }
+    ExitKind kind = ExitKind.of(Memory.getByte(process + ProcessLayout.EXIT_KIND));
+    Relations.noteReason(
+        context, process, kind, Memory.getLong(process + HeapLayout.PENDING_TERM));
+    return Relations.sendLast(context, process);
+  }
+
+  /** The process has told everybody, and no signal comes to it: frees it. */
+  private static void finish(WorkerContext context, long process) {
+    long pid = pidOf(process);
+    context.table().release(pid, context.indices());
     Wake.exit(process);
     // Behind the exchange of the wake word: who registers now finds the process over.
     SpaceWaiters.wakeAll(context, process);
+    if (Relations.of(process) != Memory.NULL) {
+      context.table().names().giveBack(Relations.of(process), pid);
+      Relations.release(context.cache(), process);
+    }
     if (Memory.getLong(process + ProcessLayout.TIMER) != 0) {
       context.timers().cancelWake(process);
     }
     SpaceWaiters.giveUp(context, process);
     Mailbox.drain(context, process);
-    Signals.drain(context.cache(), process);
     releaseOwned(context, process);
     context.counters().exits++;
     context.participant().retire(process, context.cache());
@@ -124,7 +216,7 @@ public final class Lifecycle {
    * @param context the calling thread's, online or not
    */
   public static void abandon(WorkerContext context, long process) {
-    context.table().release(Memory.getLong(process + PID), context.indices());
+    context.table().release(pidOf(process), context.indices());
     SpaceWaiters.abandon(context.cache(), process);
     if (Memory.getLong(process + ProcessLayout.LOCKS) != Memory.NULL) {
       context.sharedValues().abandon(context.cache(), process);

@@ -193,12 +193,12 @@ public final class Mailbox {
     if (message == 0) {
       return Term.NONE;
     }
-    if ((message & 7) != 0) {
+    if ((message & 7) != 0 && !SignalMail.isSignal(message)) {
       taken(context, process, IMMEDIATE_CHARGE);
       return message;
     }
     long charge = chargeOf(message);
-    long term = adopt(context, process, message);
+    long term = toTerm(context, process, message);
     if (term == NO_ROOM) {
       Memory.putLong(process + HELD_WORD, message);
       return NO_ROOM;
@@ -232,7 +232,7 @@ public final class Mailbox {
       return NO_ROOM;
     }
     long charge = chargeOf(message);
-    long term = (message & 7) != 0 ? message : adopt(context, process, message);
+    long term = toTerm(context, process, message);
     if (term == NO_ROOM) {
       Memory.putLong(process + HELD_WORD, message);
       return NO_ROOM;
@@ -264,7 +264,9 @@ public final class Mailbox {
       return true;
     }
     long message = nextMessage(context, process);
-    Memory.putLong(process + HELD_WORD, message);
+    if (message != 0) {
+      Memory.putLong(process + HELD_WORD, message);
+    }
     return message != 0;
   }
 
@@ -299,7 +301,7 @@ public final class Mailbox {
   /** The owner, at the end: frees all messages that have arrived. Others may still come. */
   static void drain(WorkerContext context, long process) {
     for (; ; ) {
-      long message = nextMessage(context, process);
+      long message = nextWord(context, process);
       if (message == 0) {
         return;
       }
@@ -331,14 +333,53 @@ public final class Mailbox {
   static void releaseMessage(long message, BlockCache cache) {
     if ((message & 7) == 0) {
       TermImage.release(message, cache);
+    } else if (SignalMail.isSignal(message)) {
+      Signals.free(cache, SignalMail.node(message));
     }
   }
 
   /** What a message counts for: one, and the bytes it occupies outside its receiver's heap. */
   static long chargeOf(long message) {
-    return (message & 7) != 0
-        ? IMMEDIATE_CHARGE
-        : IMMEDIATE_CHARGE + TermImage.chargedBytes(message);
+    if ((message & 7) == 0) {
+      return IMMEDIATE_CHARGE + TermImage.chargedBytes(message);
+    }
+    return SignalMail.isSignal(message)
+        ? SignalMail.charge(SignalMail.node(message))
+        : IMMEDIATE_CHARGE;
+  }
+
+  /**
+   * Puts a signal at its place among its sender's messages; it counts for nothing there until its
+   * receiver makes it a message. Any sender; needs no memory and cannot be refused.
+   */
+  static void enqueueSignal(long process, long node) {
+    // As in enqueue, but that the node brings its own entry for the overflow list.
+    if (Memory.getLongAcquire(process + OVERFLOW_HEAD) == Memory.NULL) {
+      long ring = Memory.getLongAcquire(process + RING);
+      if (ring != Memory.NULL
+          && MailboxRing.write(ring, ringShift(process), SignalMail.word(node))) {
+        return;
+      }
+    }
+    Overflow.pushEntry(process, node + SignalLayout.MAIL, SignalMail.word(node));
+  }
+
+  /** The owner: a signal that has its place is a message from now on, whatever the limits say. */
+  static void countSignal(long process, long node) {
+    Memory.getAndAddLong(process + MAILBOX_ACCEPTED, SignalMail.charge(node));
+  }
+
+  /** The owner: it is none any more, though nobody took it. */
+  static void uncountSignal(WorkerContext context, long process, long node) {
+    taken(context, process, SignalMail.charge(node));
+  }
+
+  /** The owner: takes a message {@code {down, ref, …}} out that was looked at and not taken. */
+  static void removeSavedDown(WorkerContext context, long process, long ref) {
+    long charge = SavedMessages.takeDown(context.cache(), process, ref);
+    if (charge != 0) {
+      taken(context, process, charge);
+    }
   }
 
   /** Counts a message in if the limits allow: with the limits exact whoever else sends. */
@@ -449,8 +490,32 @@ public final class Mailbox {
     return ring;
   }
 
-  /** Takes the next message out of where it came in; 0 where there is none. */
+  /**
+   * The next message; 0 where there is none. One that is a signal still, which this slice has not
+   * handled, hides what is behind it: {@link Signals#isPending} then, and the next slice handles it.
+   */
   private static long nextMessage(WorkerContext context, long process) {
+    for (; ; ) {
+      long word = nextWord(context, process);
+      if (!SignalMail.isSignal(word)) {
+        return word;
+      }
+      long node = SignalMail.node(word);
+      switch (Memory.getInt(node + SignalLayout.STATE)) {
+        case SignalLayout.STATE_MESSAGE -> {
+          return word;
+        }
+        case SignalLayout.STATE_NOTHING -> Signals.free(context.cache(), node);
+        default -> {
+          Memory.putLong(process + HELD_WORD, word);
+          return 0;
+        }
+      }
+    }
+  }
+
+  /** Takes the next word out of where it came in; 0 where there is none. */
+  private static long nextWord(WorkerContext context, long process) {
     long held = Memory.getLong(process + HELD_WORD);
     if (held != 0) {
       Memory.putLong(process + HELD_WORD, 0);
@@ -481,6 +546,30 @@ public final class Mailbox {
 
   private static int ringShift(long process) {
     return Memory.getByte(process + ProcessLayout.RING_SHIFT);
+  }
+
+  /**
+   * Moves what another process answered into the heap of the process, or frees it.
+   *
+   * @param word an immediate, or the address of an image
+   * @return the term, or {@link #NO_ROOM}
+   */
+  public static long adoptWord(WorkerContext context, long process, long word) {
+    long term = (word & 7) != 0 ? word : adopt(context, process, word);
+    if (term == NO_ROOM) {
+      releaseMessage(word, context.cache());
+    }
+    return term;
+  }
+
+  /** Moves a message into the heap of the process, or returns {@link #NO_ROOM} and leaves it. */
+  private static long toTerm(WorkerContext context, long process, long message) {
+    if ((message & 7) == 0) {
+      return adopt(context, process, message);
+    }
+    return SignalMail.isSignal(message)
+        ? SignalMail.take(context, process, SignalMail.node(message))
+        : message;
   }
 
   /** Moves an image into the heap of the process, or returns {@link #NO_ROOM} and leaves it. */

@@ -24,12 +24,18 @@ final class Overflow {
     if (node == Memory.NULL) {
       return false;
     }
-    Memory.putLong(node + OVERFLOW_WORD, word);
+    pushEntry(process, node, word);
+    return true;
+  }
+
+  /** Any sender: adds a message in an entry that is there: one of this list, or of a signal. */
+  static void pushEntry(long process, long entry, long word) {
+    Memory.putLong(entry + OVERFLOW_WORD, word);
     for (; ; ) {
       long head = Memory.getLongAcquire(process + OVERFLOW_HEAD);
-      Memory.putLong(node + OVERFLOW_NEXT, head);
-      if (Memory.compareAndSetLong(process + OVERFLOW_HEAD, head, node)) {
-        return true;
+      Memory.putLong(entry + OVERFLOW_NEXT, head);
+      if (Memory.compareAndSetLong(process + OVERFLOW_HEAD, head, entry)) {
+        return;
       }
     }
   }
@@ -70,7 +76,9 @@ final class Overflow {
     }
     long word = Memory.getLong(node + OVERFLOW_WORD);
     Memory.putLong(process + PENDING, Memory.getLong(node + OVERFLOW_NEXT));
-    cache.free(node, OVERFLOW_BYTES);
+    if (!SignalMail.isSignal(word)) {
+      cache.free(node, OVERFLOW_BYTES); // otherwise it is a part of the signal
+    }
     return word;
   }
 }

@@ -62,7 +62,7 @@ public final class ProcessLayout {
   /** State of the process's random number generator. */
   public static final int RANDOM_STATE = TABLE.offset("randomState");
 
-  /** Links and monitors: address of their record; 0 while there are none. */
+  /** Name, links and monitors: address of their record; 0 while there are none. */
   public static final int RELATIONS = TABLE.offset("relations");
 
   /** What {@link Timers} keeps about the process's own timer; 0 where there is none. */
@@ -80,10 +80,13 @@ public final class ProcessLayout {
   /** What it awaits, for people to see: ordinal of an {@link AwaitKind}; byte. */
   public static final int AWAIT_KIND = TABLE.offset("awaitKind");
 
+  /** See {@link ProcessFlags}; byte. */
+  public static final int FLAGS = TABLE.offset("flags");
+
   /** How it ends: ordinal of an {@link ExitKind}, meaningful once it does; byte. */
   public static final int EXIT_KIND = TABLE.offset("exitKind");
 
-  /** Its pid; found by it once it has started. */
+  /** Its pid; found by it once it has started, and until {@link Lifecycle} hides it. */
   public static final int PID = TABLE.offset("pid");
 
   /** The wake word, see {@link Wake}; int. */
@@ -122,6 +125,9 @@ public final class ProcessLayout {
   /** What it holds and awaits of {@link SharedValues}: address of a record; 0 before the first. */
   public static final int LOCKS = TABLE.offset("locks");
 
+  /** Oldest of the control signals that are taken from {@link #SIGNAL_HEAD} and not handled. */
+  public static final int SIGNALS_TAKEN = TABLE.offset("signalsTaken");
+
   /** The first stack chunk, up to the end of the block. */
   public static final int FIRST_CHUNK = TABLE.offset("firstChunk");
 
@@ -149,6 +155,7 @@ public final class ProcessLayout {
     fields.addAll(sharedFields());
     fields.add(JAVA_LONG.withName("spaceQueue"));
     fields.add(JAVA_LONG.withName("locks"));
+    fields.add(JAVA_LONG.withName("signalsTaken"));
     long chunkWords = (BYTES - byteSize(fields)) / Long.BYTES;
     fields.add(MemoryLayout.sequenceLayout(chunkWords, JAVA_LONG).withName("firstChunk"));
     return noted(
@@ -178,7 +185,7 @@ public final class ProcessLayout {
         JAVA_INT.withName("functionIndex"),
         JAVA_BYTE.withName("priority"),
         JAVA_BYTE.withName("awaitKind"),
-        MemoryLayout.paddingLayout(1),
+        JAVA_BYTE.withName("flags"),
         JAVA_BYTE.withName("exitKind"));
   }
 
@@ -201,11 +208,11 @@ public final class ProcessLayout {
     return table
         .note("heapTop", "from here to `collections`: the collector's record; owner, plain")
         .note("stackFirst", "from here to `stackChunk`: the stack's record; owner, plain")
-        .note("argumentImage", "from here to `exitKind`: owner, plain, but for two fields")
+        .note("argumentImage", "from here to `exitKind`: owner, plain, but for three fields")
         .note("spaceWaiters", "senders CAS an entry in; the owner exchanges it for 0")
         .note(
             "priority", "owner writes it before start; any reads, plain: state was acquired first")
-        .note("pid", "creator; constant from before it can be found")
+        .note("pid", "creator; constant from before it can be found until it ends")
         .note("state", "owner and notifiers, by CAS or exchange only")
         .note("mailboxPolicy", "creator writes it before start; senders read it, plain")
         .note("ringShift", "creator writes it before start; any reads it, plain")
@@ -217,6 +224,9 @@ public final class ProcessLayout {
         .note("ring", "the first sender, CAS from 0; then constant; any reads it, acquire")
         .note("spaceQueue", "owner, plain")
         .note("locks", "owner, release; walks over waiting processes read it, acquire")
+        .note("signalsTaken", "owner, plain")
+        .note("relations", "0; then a record for good: any CASes it in, and reads it, acquire")
+        .note("flags", "bit 0: it traps exits; bit 1: it is ending, and known to nobody")
         .note("firstChunk", "frames; owner, plain");
   }
 }

@@ -39,6 +39,7 @@ public final class ProcessTable implements AutoCloseable {
   private final long directory;
   private final int maxProcesses;
   private final LiveCount live = new LiveCount();
+  private final Names names;
 
   /** Free indices that no thread has cached; under this object's monitor, as all below. */
   private int[] shared = new int[Indices.CAPACITY];
@@ -62,6 +63,7 @@ public final class ProcessTable implements AutoCloseable {
     }
     this.cache = cache;
     this.maxProcesses = maxProcesses;
+    names = new Names(cache.pool().newCache());
     directory = cache.allocate(DIRECTORY_BYTES);
     if (directory == Memory.NULL) {
       throw new IllegalStateException(
@@ -89,6 +91,11 @@ public final class ProcessTable implements AutoCloseable {
       return Memory.NULL;
     }
     return Memory.getLong(slot + ProcessLayout.PID) == pid ? slot : Memory.NULL;
+  }
+
+  /** Processes by their registered names. */
+  public Names names() {
+    return names;
   }
 
   /** The most processes at once. */
@@ -186,6 +193,7 @@ public final class ProcessTable implements AutoCloseable {
         cache.free(chunk, CHUNK_BYTES);
       }
     }
+    names.close();
     cache.free(directory, DIRECTORY_BYTES);
     cache.close();
   }

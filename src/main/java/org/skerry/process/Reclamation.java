@@ -45,6 +45,9 @@ public final class Reclamation implements Reclaimer {
   }
 
   static void reclaimProcess(long process, BlockCache cache) {
+    // Before the mailbox: what is a message too is freed there.
+    Signals.drain(cache, process);
+    Relations.reclaim(cache, process);
     long ring = Memory.getLong(process + RING);
     if (ring != Memory.NULL) {
       int shift = Memory.getByte(process + ProcessLayout.RING_SHIFT);
@@ -53,7 +56,6 @@ public final class Reclamation implements Reclaimer {
     }
     Mailbox.drainLists(cache, process);
     SpaceWaiters.dismiss(cache, process);
-    Signals.drain(cache, process);
     cache.free(process, ProcessLayout.BYTES);
   }
 }

@@ -127,6 +127,32 @@ final class SavedMessages {
     return take(cache, process, index);
   }
 
+  /** Takes the message {@code {down, ref, …}} out, and returns its charge; 0 where there is none. */
+  static long takeDown(BlockCache cache, long process, long ref) {
+    if (isEmpty(process)) {
+      return 0;
+    }
+    long header = header(process);
+    int end = Memory.getInt(process + ROOTS_END);
+    for (int i = Memory.getInt(process + ROOTS_FIRST); i < end; i++) {
+      long term = Memory.getLong(termAddress(header, i));
+      if (term != Term.TOMBSTONE && SignalMail.isDown(term, ref)) {
+        int looked = Memory.getInt(header + SAVED_LOOKED);
+        long charge = take(cache, process, i);
+        keepLooked(process, looked, i);
+        return charge;
+      }
+    }
+    return 0;
+  }
+
+  /** A message that was taken beside a look-through ends it only if it was the one looked at. */
+  private static void keepLooked(long process, int looked, int taken) {
+    if (looked - 1 != taken && !isEmpty(process)) {
+      Memory.putInt(header(process) + SAVED_LOOKED, looked);
+    }
+  }
+
   /** Frees the array. */
   static void release(BlockCache cache, long process) {
     if (Memory.getLong(process + ROOTS_ADDRESS) == Memory.NULL) {

@@ -16,6 +16,9 @@ import org.skerry.term.ObjectLayout;
  * <p>For the worker's thread, online from {@link #begin} on.
  */
 public final class Slice {
+  /** Beside what {@link Signals#handle} returns: the process has ended, and is gone. */
+  private static final int OVER = -1;
+
   private Slice() {}
 
   /** The process is the worker's from here on. */
@@ -33,17 +36,31 @@ public final class Slice {
   public static int run(WorkerContext context, long process, int reductions) {
     int outcome = Engine.EXITED;
     Mailbox.beginSlice(context, process);
-    if ((!Signals.isPending(process) || !Signals.handle(context, process))
+    int handled = Signals.isPending(process) ? handleSignals(context, process) : Signals.ALL;
+    if (handled == Signals.MORE) {
+      return Engine.PREEMPTED;
+    }
+    if (handled == Signals.ALL
         && (Memory.getLong(process + ARGUMENT_IMAGE) == Memory.NULL
             || adoptArguments(context, process))) {
       context.running(process);
       outcome = context.runtime().engine().run(context, process, reductions);
       context.running(Memory.NULL);
+      if (outcome == Engine.PREEMPTED) {
+        Memory.putByte(process + ProcessLayout.AWAIT_KIND, (byte) 0);
+      }
     }
-    if (outcome == Engine.EXITED) {
-      Lifecycle.exit(context, process);
+    if (outcome == Engine.EXITED && handled != OVER && !Lifecycle.exit(context, process)) {
+      return Engine.PREEMPTED;
     }
     return outcome;
+  }
+
+  private static int handleSignals(WorkerContext context, long process) {
+    if (Lifecycle.isEnding(process)) {
+      return Lifecycle.continueExit(context, process) ? OVER : Signals.MORE;
+    }
+    return Signals.handle(context, process);
   }
 
   /**

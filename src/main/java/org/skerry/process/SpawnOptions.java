@@ -23,6 +23,9 @@ public final class SpawnOptions {
   private MailboxPolicy policy = MailboxPolicy.AWAIT;
   private Priority priority = Priority.NORMAL;
   private int ringShift = DEFAULT_RING_SHIFT;
+  private boolean isLinked;
+  private boolean isMonitored;
+  private long name;
 
   /** The defaults. */
   public SpawnOptions() {}
@@ -35,6 +38,42 @@ public final class SpawnOptions {
     policy = other.policy;
     priority = other.priority;
     ringShift = other.ringShift;
+    isLinked = other.isLinked;
+    isMonitored = other.isMonitored;
+    name = other.name;
+    return this;
+  }
+
+  /** Whether it is linked to the process that starts it. */
+  public boolean isLinked() {
+    return isLinked;
+  }
+
+  /** Sets {@link #isLinked()}. */
+  public SpawnOptions linked(boolean on) {
+    isLinked = on;
+    return this;
+  }
+
+  /** Whether the process that starts it monitors it. */
+  public boolean isMonitored() {
+    return isMonitored;
+  }
+
+  /** Sets {@link #isMonitored()}. */
+  public SpawnOptions monitored(boolean on) {
+    isMonitored = on;
+    return this;
+  }
+
+  /** The name that it is registered with, an atom, or 0. */
+  public long name() {
+    return name;
+  }
+
+  /** Sets {@link #name()}. */
+  public SpawnOptions name(long atom) {
+    name = atom;
     return this;
   }
 

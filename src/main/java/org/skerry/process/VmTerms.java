@@ -23,6 +23,7 @@ public final class VmTerms implements AutoCloseable {
   private final long[] images = new long[LIMITS.length + 1];
   private final long[] reasons = new long[LIMITS.length];
   private final long arguments;
+  private long noMemoryReason;
 
   /**
    * @param cache the calling thread's, open as long as this is
@@ -40,6 +41,11 @@ public final class VmTerms implements AutoCloseable {
       arguments.forEach(builder::pushString);
       builder.makeList(arguments.size());
       this.arguments = literal(LIMITS.length, builder.popImage(Long.MAX_VALUE));
+      noMemoryReason = ExitReason.ofLiteral(cache, limitReason(Atoms.MEMORY));
+      if (noMemoryReason == 0) {
+        close();
+        throw new IllegalStateException("the VM's memory is too small to start");
+      }
     }
   }
 
@@ -50,6 +56,11 @@ public final class VmTerms implements AutoCloseable {
     }
     images[index] = image;
     return TermImage.toLiteral(image);
+  }
+
+  /** {@code {limit_exceeded, memory}} in place of a reason that there is no memory to copy. */
+  long noMemoryReason() {
+    return noMemoryReason;
   }
 
   /** The list of the program's arguments, strings. */
@@ -70,6 +81,10 @@ public final class VmTerms implements AutoCloseable {
   /** Frees the terms; no process may refer to them any more. */
   @Override
   public void close() {
+    if (noMemoryReason != 0) {
+      ExitReason.release(cache, noMemoryReason);
+      noMemoryReason = 0;
+    }
     for (int i = 0; i < images.length; i++) {
       if (images[i] != 0) {
         TermImage.releaseLiteral(images[i], cache);

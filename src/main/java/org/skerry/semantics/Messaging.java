@@ -8,7 +8,9 @@ import org.skerry.memory.VmBug;
 import org.skerry.mvar.Cycle;
 import org.skerry.process.AwaitKind;
 import org.skerry.process.Mailbox;
+import org.skerry.process.ProcessFlags;
 import org.skerry.process.ProcessLayout;
+import org.skerry.process.Signals;
 import org.skerry.process.Timers;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Term;
@@ -29,7 +31,8 @@ public final class Messaging {
 
   /** Sends a copy of a message; waits where the mailbox is full and its policy is to wait. */
   public static int send(WorkerContext context, long process, long pidSlot, long messageSlot) {
-    long target = find(context, getLong(pidSlot));
+    long pid = receiverPid(context, process, getLong(pidSlot));
+    long target = context.table().find(pid);
     boolean isAgain = getLong(process + ProcessLayout.SPACE_ENTRY) != Memory.NULL;
     if (target != Memory.NULL && !deliver(context, process, target, messageSlot)) {
       Cycle cycle = Deadlocks.find(context, process, isAgain);
@@ -37,7 +40,7 @@ public final class Messaging {
         Mailbox.stopAwaitingRoom(context, process);
         return Deadlocks.raise(context, process, cycle);
       }
-      await(context, process, AwaitKind.SPACE, getLong(pidSlot));
+      await(context, process, AwaitKind.SPACE, pid);
       return Control.AWAIT;
     }
     if (getLong(process + ProcessLayout.SPACE_ENTRY) != Memory.NULL) {
@@ -48,7 +51,7 @@ public final class Messaging {
 
   /** 1 if a copy of the message went out, or the receiver is over; 0 if its mailbox is full. */
   public static long trySend(WorkerContext context, long process, long pidSlot, long messageSlot) {
-    long target = find(context, getLong(pidSlot));
+    long target = context.table().find(Relating.receiverPid(context, getLong(pidSlot)));
     if (target == Memory.NULL) {
       return 1;
     }
@@ -84,6 +87,9 @@ public final class Messaging {
   public static int receiveTimeout(
       WorkerContext context, long process, long destination, long timeoutNs, int label) {
     long message = checked(Mailbox.receive(context, process));
+    if (message == Term.NONE && Signals.isPending(process)) {
+      return signalsFirst(context);
+    }
     return timed(
         context, process, destination, message, timeoutNs, label, ProcessLayout.WAIT_DEADLINE_NS);
   }
@@ -113,8 +119,21 @@ public final class Messaging {
       putLong(destination, message);
       return TIMED_WORDS;
     }
+    if (Signals.isPending(process)) {
+      return signalsFirst(context);
+    }
     return timed(
         context, process, destination, message, timeoutNs, label, ProcessLayout.SELECT_DEADLINE_NS);
+  }
+
+  /**
+   * A signal has come that may be a message, or that hides one: the slice ends, the next begins
+   * with signals, and then the instruction is executed again. Who has no time left learns only then
+   * that there is nothing.
+   */
+  private static int signalsFirst(WorkerContext context) {
+    context.reductionsLeft = 0;
+    return 0;
   }
 
   /** Takes the message looked at last out of the mailbox. */
@@ -133,10 +152,7 @@ public final class Messaging {
   /** Sends a copy of a message later; gives the ref that cancels it. */
   public static long sendAfter(
       WorkerContext context, long process, long pidSlot, long messageSlot, long ns) {
-    long pid = getLong(pidSlot);
-    if (!Term.isPid(pid)) {
-      throw TermError.TYPE_ERROR;
-    }
+    long pid = Relating.receiverPid(context, getLong(pidSlot));
     long message = outgoing(context, process, getLong(messageSlot));
     long deadline = deadline(context.world().nanoTime(), ns);
     long ref = context.timers().sendAfter(context, pid, message, deadline);
@@ -251,11 +267,14 @@ public final class Messaging {
     }
   }
 
-  private static long find(WorkerContext context, long pid) {
-    if (!Term.isPid(pid)) {
-      throw TermError.TYPE_ERROR;
+  /** Where the name of a receiver is gone for which it waited, it waits no more. */
+  private static long receiverPid(WorkerContext context, long process, long receiver) {
+    try {
+      return Relating.receiverPid(context, receiver);
+    } catch (TermError error) {
+      Mailbox.stopAwaitingRoom(context, process);
+      throw error;
     }
-    return context.table().find(pid);
   }
 
   /** An immediate as it is, anything else as an image. */
@@ -286,6 +305,14 @@ public final class Messaging {
 
   /** Notes for people what the process waits for from now on. */
   static void await(WorkerContext context, long process, AwaitKind kind, long object) {
+    boolean wasAsked =
+        ProcessFlags.has(process, ProcessFlags.WAS_ASKED)
+            && ProcessFlags.set(process, ProcessFlags.WAS_ASKED, false);
+    if (wasAsked
+        && Memory.getByte(process + ProcessLayout.AWAIT_KIND) == kind.ordinal()
+        && getLong(process + ProcessLayout.AWAIT_OBJECT) == object) {
+      return; // the question alone has woken it
+    }
     Memory.putByte(process + ProcessLayout.AWAIT_KIND, (byte) kind.ordinal());
     putLong(process + ProcessLayout.AWAIT_OBJECT, object);
     putLong(process + ProcessLayout.AWAIT_SINCE_NS, context.coarseTimeNs());

@@ -3,6 +3,7 @@ package org.skerry.semantics;
 import static org.skerry.isa.InstructionWord.bc;
 import static org.skerry.isa.InstructionWord.c;
 
+import org.skerry.heap.Heap;
 import org.skerry.heap.HeapLayout;
 import org.skerry.isa.InstructionWord;
 import org.skerry.memory.Memory;
@@ -10,15 +11,19 @@ import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionLayout;
 import org.skerry.process.Lifecycle;
 import org.skerry.process.MailboxPolicy;
+import org.skerry.process.Names;
 import org.skerry.process.Priority;
 import org.skerry.process.ProcessLayout;
+import org.skerry.process.Relations;
 import org.skerry.process.SpawnOptions;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Atoms;
+import org.skerry.term.HeapWriter;
 import org.skerry.term.Maps;
 import org.skerry.term.ObjectLayout;
 import org.skerry.term.Term;
 import org.skerry.term.TermError;
+import org.skerry.term.Tuples;
 
 /**
  * Starting processes. Arguments that are no terms, and immediates, are written into the new
@@ -56,8 +61,9 @@ public final class Spawning {
     long staging = context.argumentStaging();
     Calls.copyArguments(fp, staging, pc + ENTRIES_OFFSET, count);
     boolean simple = areImmediates(staging + FrameLayout.REGISTERS_OFFSET, terms);
-    if (!simple) {
-      Room.make(context, process, ObjectLayout.wordsBytes(terms));
+    long room = roomFor(options, simple ? 0 : ObjectLayout.wordsBytes(terms));
+    if (room > 0) {
+      Room.make(context, process, room);
       Calls.copyArguments(fp, staging, pc + ENTRIES_OFFSET, count);
     }
     long child = create(context, functionIndex, options);
@@ -71,7 +77,7 @@ public final class Spawning {
     if (!simple) {
       setImage(context, process, child, staging + FrameLayout.REGISTERS_OFFSET, terms);
     }
-    return Lifecycle.start(context, child);
+    return start(context, process, child, options);
   }
 
   /**
@@ -98,8 +104,9 @@ public final class Spawning {
     long staging = context.argumentStaging();
     stage(fp, closure, registers, count, staging);
     boolean simple = areImmediates(staging, terms);
-    if (!simple) {
-      Room.make(context, process, ObjectLayout.wordsBytes(terms));
+    long room = roomFor(options, simple ? 0 : ObjectLayout.wordsBytes(terms));
+    if (room > 0) {
+      Room.make(context, process, room);
       stage(fp, Memory.getLong(closureSlot), registers, count, staging);
     }
     long child = create(context, functionIndex, options);
@@ -109,12 +116,56 @@ public final class Spawning {
     } else {
       setImage(context, process, child, staging, terms);
     }
-    return Lifecycle.start(context, child);
+    return start(context, process, child, options);
   }
 
   private static void stage(long fp, long closure, long registers, int count, long staging) {
     Elements.copyRegisters(fp, registers, count, staging);
     Closures.copyCaptures(closure, staging + ((long) count << 3));
+  }
+
+  /** Heap that a spawn needs: for the arguments, and for its result where that is no pid. */
+  private static long roomFor(SpawnOptions options, long argumentBytes) {
+    return argumentBytes + (options.isMonitored() ? Tuples.bytes(2) : 0);
+  }
+
+  /** Relates the child to the process, starts it, and gives the instruction's result. */
+  private static long start(
+      WorkerContext context, long process, long child, SpawnOptions options) {
+    if (options == context.runtime().spawnDefaults()) {
+      return Lifecycle.start(context, child);
+    }
+    long name = options.name();
+    long ref = options.isMonitored() ? context.newRef() : 0;
+    boolean isRelated = options.isLinked() || ref != 0 || name != 0;
+    if (isRelated) {
+      relate(context, process, child, options, ref);
+    }
+    long pid = Lifecycle.start(context, child, name);
+    if (ref == 0) {
+      return pid;
+    }
+    HeapWriter writer = context.writer();
+    Heap.enter(process, writer); // there is room: nothing was built since it was made
+    return Room.close(process, writer, Tuples.of(pid, ref, writer));
+  }
+
+  private static void relate(
+      WorkerContext context, long process, long child, SpawnOptions options, long ref) {
+    long pid = Memory.getLong(child + ProcessLayout.PID);
+    boolean isDone = Relations.relate(context, process, child, options.isLinked(), ref)
+        == Relations.OK;
+    int named = Names.OK;
+    if (isDone && options.name() != 0) {
+      named = Lifecycle.reserveName(context, options.name());
+      if (named != Names.OK) {
+        Relations.unrelate(context, process, pid, ref);
+      }
+    }
+    if (!isDone || named != Names.OK) {
+      Lifecycle.discard(context, child);
+      throw named == Names.REFUSED ? TermError.BAD_ARGUMENT : TermError.LIMIT_EXCEEDED;
+    }
   }
 
   private static boolean areImmediates(long words, int count) {
@@ -184,10 +235,41 @@ public final class Spawning {
       known++;
       options.priority(priority(priority));
     }
+    known += relationOptions(context, map, options);
     if (known != Maps.size(map)) {
       throw TermError.BAD_ARGUMENT;
     }
     return options;
+  }
+
+  private static long relationOptions(WorkerContext context, long map, SpawnOptions options) {
+    long known = 0;
+    long link = Maps.get(map, Atoms.LINK, context.scratch());
+    if (link != Term.NONE) {
+      known++;
+      options.linked(bool(link));
+    }
+    long monitor = Maps.get(map, Atoms.MONITOR, context.scratch());
+    if (monitor != Term.NONE) {
+      known++;
+      options.monitored(bool(monitor));
+    }
+    long name = Maps.get(map, Atoms.NAME, context.scratch());
+    if (name != Term.NONE) {
+      known++;
+      if (!Term.isAtom(name)) {
+        throw TermError.TYPE_ERROR;
+      }
+      options.name(name);
+    }
+    return known;
+  }
+
+  private static boolean bool(long term) {
+    if (term != Term.TRUE && term != Term.FALSE) {
+      throw TermError.TYPE_ERROR;
+    }
+    return term == Term.TRUE;
   }
 
   private static long positive(long term) {

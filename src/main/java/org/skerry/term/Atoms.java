@@ -196,6 +196,36 @@ public final class Atoms implements AutoCloseable {
   /** wall. */
   public static final long WALL = 57L << 3 | 2;
 
+  /** The atom {@code awaits}. */
+  public static final long AWAITS = 58L << 3 | 2;
+
+  /** The atom {@code location}. */
+  public static final long LOCATION = 59L << 3 | 2;
+
+  /** The atom {@code links}. */
+  public static final long LINKS = 60L << 3 | 2;
+
+  /** The atom {@code monitors}. */
+  public static final long MONITORS = 61L << 3 | 2;
+
+  /** The atom {@code monitored_by}. */
+  public static final long MONITORED_BY = 62L << 3 | 2;
+
+  /** The atom {@code holds}. */
+  public static final long HOLDS = 63L << 3 | 2;
+
+  /** The atom {@code status}. */
+  public static final long STATUS = 64L << 3 | 2;
+
+  /** The atom {@code running}. */
+  public static final long RUNNING = 65L << 3 | 2;
+
+  /** The atom {@code runnable}. */
+  public static final long RUNNABLE = 66L << 3 | 2;
+
+  /** The atom {@code waiting}. */
+  public static final long WAITING = 67L << 3 | 2;
+
   /** Most bytes of a name. */
   public static final int MAX_NAME_BYTES = 255;
 
@@ -213,7 +243,9 @@ public final class Atoms implements AutoCloseable {
     "await", "fail", "drop", "high", "low", "max_heap",
     "max_mailbox", "max_mailbox_bytes", "mailbox_policy", "priority", "link", "monitor",
     "trap_exit", "name", "self", "message", "messages_waiting", "heap_bytes",
-    "stack_bytes", "main", "monotonic", "wall"
+    "stack_bytes", "main", "monotonic", "wall", "awaits", "location",
+    "links", "monitors", "monitored_by", "holds", "status", "running",
+    "runnable", "waiting"
   };
 
   private static final int PAGE_SHIFT = 9;

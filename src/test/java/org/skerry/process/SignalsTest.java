@@ -64,7 +64,7 @@ class SignalsTest {
     Signals.exit(context, process, Term.NIL, fixture.image(5));
     Slice.begin(fixture.ready.poll());
 
-    assertThat(Signals.handle(context, process)).isTrue();
+    assertThat(Signals.handle(context, process)).isEqualTo(Signals.ENDS);
 
     long reason = Memory.getLong(process + HeapLayout.PENDING_TERM);
     assertThat(Tuples.size(reason)).isEqualTo(5);
