@@ -19,7 +19,12 @@ final class CommandRunner {
   }
 
   static int run(PrintWriter out, PrintWriter err, String... args) {
-    return newCommandLine(new VmRunner()).setOut(out).setErr(err).execute(args);
+    int status = newCommandLine(new VmRunner()).setOut(out).setErr(err).execute(args);
+    if (out.checkError() && status == ExitStatus.SUCCESS.code()) {
+      err.println("skerry: cannot write to stdout");
+      return ExitStatus.PROGRAM_ERROR.code();
+    }
+    return status;
   }
 
   /**

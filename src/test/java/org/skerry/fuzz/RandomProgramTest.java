@@ -151,16 +151,28 @@ class RandomProgramTest {
     };
   }
 
-  private static void compare(ModuleFile file, long seed, List<List<String>> results, int index) {
+  private String alone(ModuleFile file, Way way) {
+    try (Batch run = new Batch(way.options())) {
+      return comparable(run.run(file));
+    }
+  }
+
+  private void compare(ModuleFile file, long seed, List<List<String>> results, int index) {
     String first = results.getFirst().get(index);
     for (int way = 1; way < WAYS.size(); way++) {
       String other = results.get(way).get(index);
-      if (first != null && other != null) {
-        assertThat(other)
+      if (first == null || other == null || other.equals(first)) {
+        continue;
+      }
+      // Machines of different age: a function's hash follows from when its module was loaded.
+      String firstAlone = alone(file, WAYS.getFirst());
+      String otherAlone = alone(file, WAYS.get(way));
+      if (firstAlone != null && otherAlone != null) {
+        assertThat(otherAlone)
             .as(
                 "%s, %s\n%s",
                 file.name(), WAYS.get(way).name(), RandomPrograms.next(file.name(), seed, true))
-            .isEqualTo(first);
+            .isEqualTo(firstAlone);
       }
     }
   }
