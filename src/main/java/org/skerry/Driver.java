@@ -160,7 +160,7 @@ interface Driver {
       }
       return reports.isOver(all)
           ? reports.await(null, all, () -> false)
-          : reports.deadlineExceeded(deadline);
+          : reports.deadlineExceeded();
     }
 
     @Override

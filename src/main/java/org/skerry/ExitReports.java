@@ -39,7 +39,12 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   private final CodeSpace code;
   private final StreamConsole console;
+
+  /** Whether the waiting thread is to hear when workers have nothing to do. */
   private final boolean endsWhenAllAwait;
+
+  /** What people are told: the time that is left at the start of main may be less. */
+  private final Duration givenDeadline;
 
   /** Guards the fields below. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -66,13 +71,11 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     boolean keep(WorkerContext context, long process, long result);
   }
 
-  /**
-   * @param endsWhenAllAwait whether the waiting thread is to hear when workers have nothing to do
-   */
-  ExitReports(CodeSpace code, StreamConsole console, boolean endsWhenAllAwait) {
+  ExitReports(CodeSpace code, StreamConsole console, VmBuilder options) {
     this.code = code;
     this.console = console;
-    this.endsWhenAllAwait = endsWhenAllAwait;
+    endsWhenAllAwait = options.endsWhenAllAwait();
+    givenDeadline = options.deadline();
   }
 
   /** The process is main; it has not started. */
@@ -212,7 +215,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
           return null;
         }
         if (leftNs <= 0) {
-          return deadlineExceeded(deadline);
+          return deadlineExceeded();
         }
         leftNs = changed.awaitNanos(leftNs);
       }
@@ -249,7 +252,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     if (console.failure() != null || isInterrupted) {
       return result();
     }
-    return console.isWritten(taken) || !isLate ? ended : deadlineExceeded(deadline);
+    return console.isWritten(taken) || !isLate ? ended : deadlineExceeded();
   }
 
   private Outcome result() {
@@ -263,9 +266,9 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     return isInterrupted ? new Outcome.Interrupted() : outcome;
   }
 
-  Outcome deadlineExceeded(Duration deadline) {
+  Outcome deadlineExceeded() {
     return new Outcome.LimitExceeded(
-        "the deadline of " + deadline.toMillis() + " ms is over", List.of());
+        "the deadline of " + givenDeadline.toMillis() + " ms is over", List.of());
   }
 
   /** What every process waits for, where nothing can happen any more. */

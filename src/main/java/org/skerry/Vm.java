@@ -71,7 +71,7 @@ public final class Vm implements AutoCloseable {
     terms = new VmTerms(cache, atoms, options.arguments());
     outputEvents = new OutputEvents(epochs, table, pool.newCache());
     console = new StreamConsole(options.stdout(), options.stderr(), pool.newCache(), outputEvents);
-    reports = new ExitReports(code, console, options.endsWhenAllAwait());
+    reports = new ExitReports(code, console, options);
     outputEvents.onChange(reports::outputChanged);
     World world = Driver.world(options);
     ProcessRuntime runtime =

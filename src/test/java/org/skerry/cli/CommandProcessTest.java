@@ -38,7 +38,8 @@ class CommandProcessTest {
       end
       """;
 
-  private static final String IDLE = BUSY.replace("again:\n    jump         @again", "r.call       x, idle()\n    r.return     x");
+  private static final String IDLE =
+      BUSY.replace("again:\n    jump         @again", "r.call       x, idle()\n    r.return     x");
 
   private static final String DEEP =
       """
@@ -154,8 +155,7 @@ class CommandProcessTest {
 
   @Test
   void shouldRunWithoutStandardInput() throws Exception {
-    List<String> command =
-        new ArrayList<>(List.of("bash", "-c", "exec \"$@\" <&-", "bash"));
+    List<String> command = new ArrayList<>(List.of("bash", "-c", "exec \"$@\" <&-", "bash"));
     command.addAll(command("run", Path.of("examples/hello.ska")).command());
 
     Process process = new ProcessBuilder(command).redirectOutput(out.toFile()).start();

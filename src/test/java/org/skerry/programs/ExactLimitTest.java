@@ -86,8 +86,7 @@ class ExactLimitTest {
   private static String source(String way, long maxHeap) {
     boolean receives = way.equals("message") || way.equals("selection");
     String source =
-        PARENT.formatted(
-            maxHeap, receives ? LONG_LIST + "r.return l" : NO_MESSAGE, body(way));
+        PARENT.formatted(maxHeap, receives ? LONG_LIST + "r.return l" : NO_MESSAGE, body(way));
     return source
         + """
         function down(i n) -> i
@@ -103,9 +102,7 @@ class ExactLimitTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "allocation", "array", "text", "collection", "stack", "message", "selection"
-      })
+      strings = {"allocation", "array", "text", "collection", "stack", "message", "selection"})
   void shouldKeepTheHeapLimitExactly(String way) {
     LongFunction<ProgramRun> run =
         limit -> ProgramRun.of(Program.source(source(way, limit)), Mode.simulated(1));
@@ -166,8 +163,7 @@ class ExactLimitTest {
             ProgramRun.of(
                 Program.source(source),
                 Mode.simulated(1),
-                options ->
-                    kind.equals("heap") ? options.maxHeap(limit) : options.maxMemory(limit));
+                options -> kind.equals("heap") ? options.maxHeap(limit) : options.maxMemory(limit));
     long least = least(run, kind.equals("heap") ? 600 : 16L << 20, most);
 
     assertThat(run.apply(least).exitStatus()).isZero();
