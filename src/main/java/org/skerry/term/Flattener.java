@@ -26,6 +26,9 @@ final class Flattener {
 
   private long sharedFirst;
 
+  /** The root of what was filled last: an immediate, or its offset. */
+  private long root;
+
   /** The cells copied last that need no scan lie between these offsets. */
   private long skipFrom;
 
@@ -41,6 +44,26 @@ final class Flattener {
   }
 
   long flatten(long term, long heapStart, long heapEnd, long maxBytes) {
+    long used = fill(term, heapStart, heapEnd, maxBytes);
+    return used < 0 ? used : finish(used);
+  }
+
+  /** Bytes that {@link #fill} left in the buffer's image begin here. */
+  long filledBase() {
+    return buffer.base();
+  }
+
+  /** Whether what was filled last holds shared bytes, which it has not retained. */
+  boolean filledShared() {
+    return sharedFirst != 0;
+  }
+
+  /**
+   * Makes the image's objects in the buffer, where they stay until the next one is made.
+   *
+   * @return bytes in use, the header's included, or TOO_LARGE or NO_MEMORY
+   */
+  long fill(long term, long heapStart, long heapEnd, long maxBytes) {
     if (!buffer.open()) {
       return TermImage.NO_MEMORY;
     }
@@ -53,7 +76,7 @@ final class Flattener {
     this.to = buffer.base() + TermImage.HEADER_BYTES;
     this.end = buffer.base() + buffer.capacity();
     long bottom = scratch.depth();
-    long root = image(term);
+    root = image(term);
     scan();
     undo(bottom);
     literals.clear();
@@ -62,10 +85,10 @@ final class Flattener {
     if (failure == 0 && used > maxBytes) {
       failure = TermImage.TOO_LARGE;
     }
-    return failure != 0 ? failure : finish(root, used);
+    return failure != 0 ? failure : used;
   }
 
-  private long finish(long root, long used) {
+  private long finish(long used) {
     long base = buffer.base();
     Memory.putLong(base + TermImage.TOTAL_BYTES, used);
     Memory.putLong(base + TermImage.ROOT, root);

@@ -14,6 +14,18 @@ public final class Maps {
   /** Most entries of a flat map. */
   public static final int MAX_FLAT = 16;
 
+  /** Bits of a key's hash that choose the slot in a node. */
+  public static final int SLOT_BITS = MapTrie.BITS;
+
+  /** Shift of the hash at a hashed map's uppermost node. */
+  public static final int ROOT_SHIFT = MapTrie.ROOT_SHIFT;
+
+  /** Levels of a hashed map's nodes, that of collisions included. */
+  public static final int MAX_LEVELS = MapTrie.LEVELS;
+
+  /** Most keys of a map that have the same 60 bits. */
+  public static final int MAX_COLLISIONS = MapTrie.MAX_COLLISIONS;
+
   /** Heap bytes of {@link #empty}. */
   public static final int EMPTY_BYTES = 8;
 
@@ -42,6 +54,15 @@ public final class Maps {
   /** Whether the map has a key. */
   public static boolean contains(long map, long key, TermScratch scratch) {
     return get(map, key, scratch) != Term.NONE;
+  }
+
+  /**
+   * The 60 bits by which a key is placed in hashed maps, {@link #SLOT_BITS} a level from the top.
+   *
+   * @throws TermError BAD_ARGUMENT if it holds a mutable array, LIMIT_EXCEEDED if it is too deep
+   */
+  public static long keyHash(long key, TermScratch scratch) {
+    return MapTrie.hash(key, scratch);
   }
 
   /** Upper bound of the heap bytes of {@link #put}; checks the operands. */

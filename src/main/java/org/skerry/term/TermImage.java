@@ -167,16 +167,23 @@ public final class TermImage {
     }
   }
 
-  private static long moved(long word, long delta) {
+  static long moved(long word, long delta) {
     return (word & 7) == 0 ? word + delta : word;
   }
 
   static long relocate(long image, HeapWriter writer) {
-    long end = image + totalBytes(image);
-    long from = image + HEADER_BYTES;
-    long to = writer.allocate(end - from);
+    long byteCount = heapBytes(image);
+    long to = writer.allocate(byteCount);
     long delta = to - HEADER_BYTES;
-    long root = moved(root(image), delta);
+    relocateObjects(image + HEADER_BYTES, to, byteCount, delta, writer);
+    return moved(root(image), delta);
+  }
+
+  /** Copies objects that lie one behind the other; adds {@code delta} to each of their pointers. */
+  static void relocateObjects(long start, long target, long length, long delta, HeapWriter writer) {
+    long from = start;
+    long to = target;
+    long end = start + length;
     while (from < end) {
       long header = Memory.getLong(from);
       Memory.putLong(to, header);
@@ -192,7 +199,6 @@ public final class TermImage {
         to += byteCount;
       }
     }
-    return root;
   }
 
   private static void relocateObject(

@@ -34,6 +34,7 @@ public final class TermScratch implements AutoCloseable {
   final ImageBuffer imageBuffer;
   final AddressTable literals;
   final Flattener flattener;
+  final Placement placement;
   final AddressTable visited;
   final MapCursor cursor = new MapCursor();
   final StringBuilder digits = new StringBuilder(32);
@@ -78,6 +79,7 @@ public final class TermScratch implements AutoCloseable {
     this.imageBuffer = new ImageBuffer(cache);
     this.literals = new AddressTable(cache);
     this.flattener = new Flattener(this, imageBuffer, literals);
+    this.placement = new Placement(flattener);
     this.visited = new AddressTable(cache);
   }
 
@@ -94,6 +96,16 @@ public final class TermScratch implements AutoCloseable {
   /** Where printing writes. */
   public TextBuffer text() {
     return text;
+  }
+
+  /** How terms are copied to a place outside every heap. */
+  public Placement placement() {
+    return placement;
+  }
+
+  /** A cursor for the operation in progress. */
+  public MapCursor mapCursor() {
+    return cursor;
   }
 
   /** Who names functions in print. */
