@@ -31,6 +31,9 @@ final class MapBlocks {
   /** The last version that fits. */
   static final long MAX_VERSION = (1L << 48) - 1;
 
+  /** Bits with which the epochs' reclaimer gets a block that holds shared bytes. */
+  static final long RETIRED_KIND = 3L << 56 | 1;
+
   private static final int BIRTH_SHIFT = 16;
   private static final int LINK_SHIFT = 20;
   private static final int SIZE_LOW_BITS = 16;
@@ -204,7 +207,7 @@ final class MapBlocks {
     if (participant == null) {
       free(block, cache);
     } else if (hasShared(block)) {
-      participant.retire(block | MvarReclamation.MAP_BLOCK, cache);
+      participant.retire(block | RETIRED_KIND, cache);
     } else {
       participant.retire(block, byteCount(block), cache);
     }

@@ -25,11 +25,8 @@ final class MapChange {
   /** A single entry is left, which the parent takes in. */
   private static final long PULLED = -3;
 
-  /** The key is not there, and no copy of it has been made yet; nothing changed. */
-  static final long NEEDS_KEY = -4;
-
   /** As many keys with one hash are there as there may be; nothing changed. */
-  static final long TOO_MANY = -5;
+  static final long TOO_MANY = -4;
 
   /** An entry has another value, or still the same. */
   static final long REPLACED = 0;
@@ -43,7 +40,8 @@ final class MapChange {
   private MapChange() {}
 
   /**
-   * Puts the record's new key and value; the new key is 0 where no copy of it has been made.
+   * Puts the record's new value under its key; the new key, a copy of that, is looked at only where
+   * the map has not got the key.
    *
    * @return REPLACED, ADDED, or a negative reason why nothing changed
    */
@@ -174,9 +172,6 @@ final class MapChange {
 
   private static long first(long map, TermScratch scratch) {
     long key = Memory.getLong(map + NEW_KEY);
-    if (key == 0) {
-      return NEEDS_KEY;
-    }
     int bit = bit(Memory.getLong(map + KEY_HASH), Maps.ROOT_SHIFT);
     long node = create(map, bit & 0xffff_ffffL, ENTRY_BYTES, scratch.cache());
     if (node != FAILED) {
@@ -202,9 +197,6 @@ final class MapChange {
     }
     if ((entryBits(bitmaps) & bit) == 0) {
       long key = Memory.getLong(map + NEW_KEY);
-      if (key == 0) {
-        return NEEDS_KEY;
-      }
       Memory.putLong(map + OUTCOME, ADDED);
       long value = Memory.getLong(map + NEW_VALUE);
       return replaced(map, node, insertEntry(map, node, bit, key, value, scratch.cache()));
@@ -219,9 +211,6 @@ final class MapChange {
 
   /** Another key has the slot: both go one level down. */
   private static long putBeside(long map, long node, int shift, int bit, TermScratch scratch) {
-    if (Memory.getLong(map + NEW_KEY) == 0) {
-      return NEEDS_KEY;
-    }
     Memory.putLong(map + OUTCOME, ADDED);
     long entry = entryAt(node, Memory.getLong(node + BITMAPS), bit);
     long child =
@@ -273,9 +262,6 @@ final class MapChange {
       return TOO_MANY;
     }
     long key = Memory.getLong(map + NEW_KEY);
-    if (key == 0) {
-      return NEEDS_KEY;
-    }
     Memory.putLong(map + OUTCOME, ADDED);
     long before = (long) (-1 - index) << 4;
     long value = Memory.getLong(map + NEW_VALUE);

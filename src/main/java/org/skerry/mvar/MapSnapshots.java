@@ -17,9 +17,6 @@ import org.skerry.term.Tuples;
  * next older one that sees it, or is freed. See {@code native-notes/shared-map.md}.
  */
 public final class MapSnapshots {
-  /** {@link #open}: the map is no MVar's any more; look for its successor. */
-  public static final long GONE = -1;
-
   /** Older than everything. */
   static final long NO_VERSION = -1;
 
@@ -28,7 +25,7 @@ public final class MapSnapshots {
   /**
    * Takes a snapshot, which stands before its first entry.
    *
-   * @return its record, {@link #GONE}, or {@link Memory#NULL} where there is no memory
+   * @return its record, or {@link Memory#NULL} where there is no memory
    */
   public static long open(long map, BlockCache cache) {
     long snapshot = cache.allocate(SNAPSHOT_BYTES);
@@ -38,15 +35,14 @@ public final class MapSnapshots {
     Memory.fill(snapshot, SNAPSHOT_BYTES, (byte) 0);
     Memory.putLong(snapshot + SNAPSHOT_MAP, map);
     Latch.lock(map + LATCH);
-    boolean isGone = Memory.getInt(map + IS_DETACHED) != 0;
     long version = Memory.getLong(map + VERSION);
-    if (!isGone && version < MapBlocks.MAX_VERSION) {
+    if (version < MapBlocks.MAX_VERSION) {
       link(map, snapshot, version);
     }
     Latch.unlock(map + LATCH);
-    if (isGone || version >= MapBlocks.MAX_VERSION) {
+    if (version >= MapBlocks.MAX_VERSION) {
       cache.free(snapshot, SNAPSHOT_BYTES);
-      return isGone ? GONE : Memory.NULL;
+      return Memory.NULL;
     }
     long root = Memory.getLong(snapshot + SNAPSHOT_ROOT);
     Memory.putLong(snapshot + DEPTH, root == Memory.NULL ? -1 : 0);
@@ -145,7 +141,7 @@ public final class MapSnapshots {
     boolean isFree = sweep(map, snapshot, chain, older, bound, cache, participant);
     cache.free(snapshot, SNAPSHOT_BYTES);
     if (isFree) {
-      freeRecord(map, cache, participant);
+      cache.free(map, MAP_BYTES);
     }
   }
 
@@ -225,8 +221,8 @@ public final class MapSnapshots {
     return snapshot == Memory.NULL ? NO_VERSION : Memory.getLong(snapshot + SNAPSHOT_VERSION);
   }
 
-  /** The map's MVar lets it go: what no snapshot sees is freed. */
-  static void detach(long map, BlockCache cache, Epochs.Participant participant) {
+  /** The map's MVar has let it go, and nobody finds it: what no snapshot sees is freed. */
+  static void detach(long map, BlockCache cache) {
     Latch.lock(map + LATCH);
     boolean isFree;
     long root;
@@ -240,17 +236,9 @@ public final class MapSnapshots {
     } finally {
       Latch.unlock(map + LATCH);
     }
-    dropNode(root, Maps.ROOT_SHIFT, bound, cache, participant);
+    dropNode(root, Maps.ROOT_SHIFT, bound, cache, null);
     if (isFree) {
-      freeRecord(map, cache, participant);
-    }
-  }
-
-  private static void freeRecord(long map, BlockCache cache, Epochs.Participant participant) {
-    if (participant == null) {
       cache.free(map, MAP_BYTES);
-    } else {
-      participant.retire(map, MAP_BYTES, cache);
     }
   }
 

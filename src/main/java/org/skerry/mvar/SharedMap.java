@@ -6,6 +6,7 @@ import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
+import org.skerry.process.WorkerContext;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.MapCursor;
 import org.skerry.term.Maps;
@@ -51,12 +52,15 @@ public final class SharedMap {
       MapCursor cursor = scratch.mapCursor();
       cursor.open(term);
       while (cursor.next()) {
-        put(map, cursor.key(), cursor.value(), heapStart, heapEnd, scratch, null);
+        long stored = MapBlocks.storeValue(cursor.value(), heapStart, heapEnd, scratch);
+        long key = cursor.key();
+        long hash = Maps.keyHash(key, scratch);
+        put(map, key, hash, stored, heapStart, heapEnd, scratch, null);
       }
       complete = true;
     } finally {
       if (!complete) {
-        dispose(map, scratch.cache(), null);
+        dispose(map, scratch.cache());
       }
     }
     return map;
@@ -71,10 +75,9 @@ public final class SharedMap {
    * What the map has under a key, as it is stored, or {@link Term#NONE}. An immediate is itself;
    * anything else is copied out with {@link #copy} before the calling thread is quiescent.
    *
-   * @throws TermError BAD_ARGUMENT for a mutable key
+   * @param hash the key's {@link Maps#keyHash}
    */
-  public static long get(long map, long key, TermScratch scratch) {
-    long hash = Maps.keyHash(key, scratch);
+  public static long get(long map, long key, long hash, TermScratch scratch) {
     // Acquire: pairs with the release in MapChange that published the node.
     return MapNodes.find(Memory.getLongAcquire(map + ROOT), key, hash, scratch);
   }
@@ -90,45 +93,68 @@ public final class SharedMap {
   }
 
   /**
-   * Puts copies of a key and a value. Where the key is there already it stays, and has another
-   * value.
+   * A copy of a term outside every heap, for {@link #put} as a value; an immediate is itself.
    *
-   * @param heapStart first byte of the heap that key and value are in
+   * @param heapStart first byte of the heap that it is in
    * @param heapEnd end of that heap
-   * @param participant the calling thread's; null where no other thread sees the map
+   * @throws TermError LIMIT_EXCEEDED where there is no memory
+   */
+  public static long store(long value, long heapStart, long heapEnd, TermScratch scratch) {
+    return MapBlocks.storeValue(value, heapStart, heapEnd, scratch);
+  }
+
+  /** Frees what {@link #store} made and nobody has put. */
+  public static void discard(long stored, BlockCache cache) {
+    MapBlocks.discardValue(stored, cache);
+  }
+
+  /**
+   * Puts a value under a copy of a key. Where the key is there already it stays, and has another
+   * value. One thread at a time changes a map.
+   *
+   * @param key a term in the heap given
+   * @param hash its {@link Maps#keyHash}
+   * @param stored what {@link #store} made; it is the map's from now on, or freed where this throws
+   * @param heapStart first byte of the key's heap
+   * @param heapEnd end of that heap
+   * @param context the calling thread's
    * @return whether there is one entry more
-   * @throws TermError BAD_ARGUMENT for a mutable key; LIMIT_EXCEEDED where there is no memory, the
-   *     key is too large, or too many keys have its hash: the map is as before then
+   * @throws TermError LIMIT_EXCEEDED where there is no memory, the key is too large, or too many
+   *     keys have its hash: the map is as before then
    */
   public static boolean put(
       long map,
       long key,
-      long value,
+      long hash,
+      long stored,
+      long heapStart,
+      long heapEnd,
+      WorkerContext context) {
+    TermScratch scratch = context.scratch();
+    return put(map, key, hash, stored, heapStart, heapEnd, scratch, context.participant());
+  }
+
+  /** As the other; {@code participant} is null where no other thread sees the map. */
+  static boolean put(
+      long map,
+      long key,
+      long hash,
+      long stored,
       long heapStart,
       long heapEnd,
       TermScratch scratch,
       Epochs.Participant participant) {
-    BlockCache cache = scratch.cache();
-    long hash = Maps.keyHash(key, scratch);
-    long newKey = Term.isObject(key) ? 0 : key;
-    long newValue = MapBlocks.storeValue(value, heapStart, heapEnd, scratch);
+    long newKey = Term.isObject(key) ? Term.NIL : key;
     long outcome = MapNodes.FAILED;
     try {
-      if (newKey == 0 && get(map, key, scratch) == Term.NONE) {
+      if (Term.isObject(key) && get(map, key, hash, scratch) == Term.NONE) {
         newKey = MapBlocks.storeKey(key, hash, heapStart, heapEnd, scratch);
       }
-      outcome = putStored(map, hash, key, newKey, newValue, scratch, participant);
-      if (outcome == MapChange.NEEDS_KEY) {
-        // It was there when we looked, and has been removed since.
-        newKey = MapBlocks.storeKey(key, hash, heapStart, heapEnd, scratch);
-        outcome = putStored(map, hash, key, newKey, newValue, scratch, participant);
-      }
+      outcome = change(map, hash, key, newKey, stored, scratch, participant);
     } finally {
       if (outcome < 0) {
-        MapBlocks.discardValue(newValue, cache);
-      }
-      if (outcome != MapChange.ADDED && newKey != 0) {
-        MapBlocks.discardKey(newKey, cache);
+        MapBlocks.discardValue(stored, scratch.cache());
+        MapBlocks.discardKey(newKey, scratch.cache());
       }
     }
     if (outcome < 0) {
@@ -137,7 +163,7 @@ public final class SharedMap {
     return outcome == MapChange.ADDED;
   }
 
-  private static long putStored(
+  private static long change(
       long map,
       long hash,
       long key,
@@ -149,7 +175,7 @@ public final class SharedMap {
     try {
       checkAttached(map);
       long version = Memory.getLong(map + VERSION);
-      if (newKey != 0 && Term.isObject(newKey)) {
+      if (Term.isObject(newKey)) {
         MapBlocks.setBirth(MapBlocks.keyBlock(newKey), version);
       }
       if (Term.isObject(newValue)) {
@@ -166,15 +192,20 @@ public final class SharedMap {
   }
 
   /**
-   * Removes a key.
+   * Removes a key. One thread at a time changes a map.
    *
-   * @param participant the calling thread's; null where no other thread sees the map
+   * @param hash the key's {@link Maps#keyHash}
+   * @param context the calling thread's
    * @return whether it was there
-   * @throws TermError BAD_ARGUMENT for a mutable key; LIMIT_EXCEEDED where there is no memory
+   * @throws TermError LIMIT_EXCEEDED where there is no memory: the map is as before then
    */
-  public static boolean remove(
-      long map, long key, TermScratch scratch, Epochs.Participant participant) {
-    long hash = Maps.keyHash(key, scratch);
+  public static boolean remove(long map, long key, long hash, WorkerContext context) {
+    return remove(map, key, hash, context.scratch(), context.participant());
+  }
+
+  /** As the other; {@code participant} is null where no other thread sees the map. */
+  static boolean remove(
+      long map, long key, long hash, TermScratch scratch, Epochs.Participant participant) {
     long outcome;
     Latch.lock(map + LATCH);
     try {
@@ -192,14 +223,13 @@ public final class SharedMap {
   }
 
   /**
-   * Frees a map that no MVar holds any more, but for what its snapshots still see: that goes with
-   * the last of them.
+   * Frees a map that no MVar holds any more and that nobody can have found in one, but for what its
+   * snapshots see: that goes with the last of them.
    *
    * @param cache the calling thread's
-   * @param participant the calling thread's; null where no other thread sees the map
    */
-  public static void dispose(long map, BlockCache cache, Epochs.Participant participant) {
-    MapSnapshots.detach(map, cache, participant);
+  public static void dispose(long map, BlockCache cache) {
+    MapSnapshots.detach(map, cache);
   }
 
   static void checkAttached(long map) {

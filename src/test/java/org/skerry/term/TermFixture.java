@@ -6,31 +6,36 @@ import org.skerry.memory.Memory;
 import org.skerry.memory.MemoryPool;
 
 /** A heap of a fixed size, with what term operations need; closing it finds leaks. */
-final class TermFixture implements AutoCloseable {
-  final MemoryPool pool = new MemoryPool(4L << 30);
-  final BlockCache cache = pool.newCache();
-  final Atoms atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
-  final TermScratch scratch = new TermScratch(cache, atoms);
-  final HeapWriter writer = new HeapWriter(cache);
-  final long heapStart;
-  final long heapBytes;
+public final class TermFixture implements AutoCloseable {
+  public final MemoryPool pool = new MemoryPool(4L << 30);
+  public final BlockCache cache = pool.newCache();
+  public final Atoms atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
+  public final TermScratch scratch = new TermScratch(cache, atoms);
+  public final HeapWriter writer = new HeapWriter(cache);
+  public final long heapStart;
+  public final long heapBytes;
 
-  TermFixture() {
+  public TermFixture() {
     this(64L << 20);
   }
 
-  TermFixture(long heapBytes) {
+  public TermFixture(long heapBytes) {
     this.heapBytes = heapBytes;
     this.heapStart = cache.allocate(heapBytes);
     writer.open(heapStart, heapEnd(), 0, 0);
   }
 
-  long heapEnd() {
+  public long heapEnd() {
     return heapStart + heapBytes;
   }
 
+  /** Lets the keys of maps have only these bits of their hashes. */
+  public void maskKeyHashes(long mask) {
+    scratch.keyHashMask = mask;
+  }
+
   /** Forgets all terms. */
-  void clearHeap() {
+  public void clearHeap() {
     for (long at = writer.sharedHead(); at != 0; ) {
       org.skerry.memory.SharedBytes.release(Memory.getLong(at + ObjectLayout.SHARED_BLOCK), cache);
       at = Memory.getLong(at + ObjectLayout.SHARED_NEXT);
@@ -38,36 +43,36 @@ final class TermFixture implements AutoCloseable {
     writer.open(heapStart, heapEnd(), 0, 0);
   }
 
-  long flatten(long term) {
+  public long flatten(long term) {
     return TermImage.flatten(term, heapStart, heapEnd(), Long.MAX_VALUE, scratch);
   }
 
-  long adopt(long image) {
+  public long adopt(long image) {
     return TermImage.adopt(image, writer, cache);
   }
 
-  String text(long term) {
+  public String text(long term) {
     return TermPrinter.toLiteral(term, scratch);
   }
 
-  long atom(String name) {
+  public long atom(String name) {
     return atoms.intern(name);
   }
 
-  long integer(long value) {
+  public long integer(long value) {
     return Arithmetic.fromInt(value, writer);
   }
 
-  long number(double value) {
+  public long number(double value) {
     return Arithmetic.fromFloat(value, writer);
   }
 
-  long string(String text) {
+  public long string(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return viaMemory(bytes, true);
   }
 
-  long bytes(int... values) {
+  public long bytes(int... values) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {
       bytes[i] = (byte) values[i];
@@ -75,7 +80,7 @@ final class TermFixture implements AutoCloseable {
     return viaMemory(bytes, false);
   }
 
-  long bytes(byte[] bytes) {
+  public long bytes(byte[] bytes) {
     return viaMemory(bytes, false);
   }
 
@@ -91,7 +96,7 @@ final class TermFixture implements AutoCloseable {
     }
   }
 
-  long tuple(long... elements) {
+  public long tuple(long... elements) {
     long tuple = Tuples.allocate(elements.length, writer);
     for (int i = 0; i < elements.length; i++) {
       Tuples.init(tuple, i, elements[i]);
@@ -99,11 +104,11 @@ final class TermFixture implements AutoCloseable {
     return tuple;
   }
 
-  long list(long... elements) {
+  public long list(long... elements) {
     return listWithTail(Term.EMPTY_LIST, elements);
   }
 
-  long listWithTail(long tail, long... elements) {
+  public long listWithTail(long tail, long... elements) {
     long list = tail;
     for (int i = elements.length - 1; i >= 0; i--) {
       list = Lists.cons(elements[i], list, writer);
@@ -111,7 +116,7 @@ final class TermFixture implements AutoCloseable {
     return list;
   }
 
-  long map(long... keysAndValues) {
+  public long map(long... keysAndValues) {
     long map = Maps.empty(writer);
     for (int i = 0; i < keysAndValues.length; i += 2) {
       map = put(map, keysAndValues[i], keysAndValues[i + 1]);
@@ -120,7 +125,7 @@ final class TermFixture implements AutoCloseable {
   }
 
   /** A put that holds the bound of its bytes to account. */
-  long put(long map, long key, long value) {
+  public long put(long map, long key, long value) {
     long bound = Maps.putBytes(map, key, scratch);
     long before = writer.top();
     long put = Maps.put(map, key, value, scratch, writer);
@@ -129,7 +134,7 @@ final class TermFixture implements AutoCloseable {
   }
 
   /** A removal that holds the bound of its bytes to account. */
-  long remove(long map, long key) {
+  public long remove(long map, long key) {
     long bound = Maps.removeBytes(map, key, scratch);
     long before = writer.top();
     long removed = Maps.remove(map, key, scratch, writer);
@@ -137,13 +142,13 @@ final class TermFixture implements AutoCloseable {
     return removed;
   }
 
-  static void checkBound(long bound, long used) {
+  public static void checkBound(long bound, long used) {
     if (used > bound) {
       throw new AssertionError("used " + used + " bytes, said " + bound);
     }
   }
 
-  long closure(long function, long... captures) {
+  public long closure(long function, long... captures) {
     long closure = writer.allocate(ObjectLayout.CLOSURE_CAPTURES + 8L * captures.length);
     Memory.putLong(closure, ObjectLayout.header(ObjectLayout.CLOSURE, captures.length));
     Memory.putLong(closure + ObjectLayout.CLOSURE_FUNCTION, function);
