@@ -71,7 +71,7 @@ public class SharedMapGetPut {
     atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
     scratch = new TermScratch(cache, atoms);
     writer = new HeapWriter(cache);
-    epochs = new Epochs((block, own) -> MapBlocks.free(block & ~MapBlocks.RETIRED_KIND, own));
+    epochs = new Epochs((block, own) -> MapBlocks.free(MvarValue.address(block) & ~1, own));
     participant = epochs.register(cache);
     participant.online();
     heap = cache.allocate(HEAP_BYTES);
@@ -88,7 +88,7 @@ public class SharedMapGetPut {
   @TearDown
   public void tearDown() {
     if (snapshot != Memory.NULL) {
-      MapSnapshots.close(snapshot, cache, participant);
+      MapSnapshots.close(snapshot, cache, participant, null);
     }
     quiesce();
     SharedMap.dispose(map, cache);
@@ -132,7 +132,7 @@ public class SharedMapGetPut {
     long hash = Maps.keyHash(term, scratch);
     long stored = SharedMap.store(term(value), heap, heap + HEAP_BYTES, scratch);
     return SharedMap.put(
-        map, term, hash, stored, heap, heap + HEAP_BYTES, scratch, participant);
+        map, term, hash, stored, heap, heap + HEAP_BYTES, scratch, participant, null);
   }
 
   /** A key that is there, and a copy of its value. */
@@ -156,7 +156,7 @@ public class SharedMapGetPut {
     int key = -1 - key();
     boolean isNew = put(key, operations);
     long term = term(key);
-    SharedMap.remove(map, term, Maps.keyHash(term, scratch), scratch, participant);
+    SharedMap.remove(map, term, Maps.keyHash(term, scratch), scratch, participant, null);
     return isNew;
   }
 
@@ -165,9 +165,9 @@ public class SharedMapGetPut {
   public boolean replaceBehindSnapshots() {
     if (operations % OPERATIONS_PER_SLICE == 0) {
       if (snapshot != Memory.NULL) {
-        MapSnapshots.close(snapshot, cache, participant);
+        MapSnapshots.close(snapshot, cache, participant, null);
       }
-      snapshot = MapSnapshots.open(map, cache);
+      snapshot = MapSnapshots.open(map, cache, null);
     }
     return put(key(), operations);
   }

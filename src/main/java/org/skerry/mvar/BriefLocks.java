@@ -108,27 +108,35 @@ public final class BriefLocks {
         && LockWord.latchFree(mvar)) {
       return MvarLocks.HELD;
     }
-    return beginSlowly(context, process, mvar);
+    return beginSlowly(context, process, mvar, HoldQueue.WRITE);
   }
 
-  private static int beginSlowly(WorkerContext context, long process, long mvar) {
+  /**
+   * Begins to read more than the value word, or queues for it; otherwise as {@link #beginWrite}.
+   * For what cannot be read as {@link #read} does, since others come between again and again.
+   */
+  static int beginRead(WorkerContext context, long process, long mvar) {
+    return beginSlowly(context, process, mvar, HoldQueue.READ);
+  }
+
+  private static int beginSlowly(WorkerContext context, long process, long mvar, int access) {
     long pending = Holds.pending(process);
     if (pending != Memory.NULL) {
       return beginGranted(context, process, mvar, pending);
     }
     long word = LockWord.latch(context, mvar);
     int prior = MvarLocks.prior(getLong(process + ProcessLayout.LOCKS), mvar, word);
-    if (HoldQueue.isFree(mvar, word, HoldQueue.WRITE, prior)) {
+    if (HoldQueue.isFree(mvar, word, access, prior)) {
       return MvarLocks.HELD;
     }
     LockWord.unlatch(mvar, word);
-    long hold = Holds.create(context, process, mvar, HoldQueue.WRITE, false);
+    long hold = Holds.create(context, process, mvar, access, false);
     if (hold == Memory.NULL) {
       return MvarLocks.NO_MEMORY;
     }
     Memory.putByte(hold + PRIOR, (byte) prior); // the process's own, so it is the same still
     word = LockWord.latch(context, mvar);
-    if (HoldQueue.isFree(mvar, word, HoldQueue.WRITE, prior)) {
+    if (HoldQueue.isFree(mvar, word, access, prior)) {
       Holds.free(context, process, hold);
       return MvarLocks.HELD;
     }
@@ -148,7 +156,7 @@ public final class BriefLocks {
     return MvarLocks.HELD;
   }
 
-  /** Ends what {@link #beginWrite} began, and lets those go who have queued meanwhile. */
+  /** Ends what {@link #beginWrite} or {@link #beginRead} began, and lets those go who have queued meanwhile. */
   public static void endWrite(WorkerContext context, long mvar) {
     long word = getLong(mvar + WORD) & ~LockWord.LATCH;
     if ((word & LockWord.WAITERS) == 0) {

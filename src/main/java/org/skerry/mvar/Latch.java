@@ -1,22 +1,28 @@
 package org.skerry.mvar;
 
 import org.skerry.memory.Memory;
+import org.skerry.process.World;
 
 /**
  * A spin lock of one int for what takes well under a microsecond and never waits: 0 free, 1 held.
  */
 final class Latch {
   /** Then the holder is likely to have lost its core. */
-  private static final int SPINS = 256;
+  private static final int SPINS = 64;
 
   private Latch() {}
 
-  static void lock(long address) {
+  /**
+   * Waits until it is free, and takes it.
+   *
+   * @param world lets others run; null at the end, when there are no others
+   */
+  static void lock(long address, World world) {
     for (int spins = 0; !tryLock(address); spins++) {
-      if (spins < SPINS) {
+      if (spins < SPINS || world == null) {
         Thread.onSpinWait();
       } else {
-        Thread.yield();
+        world.relax();
       }
     }
   }

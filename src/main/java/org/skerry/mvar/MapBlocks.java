@@ -5,6 +5,7 @@ import static org.skerry.mvar.SharedMapLayout.*;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
+import org.skerry.process.Reclamation;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.Maps;
 import org.skerry.term.ObjectLayout;
@@ -30,9 +31,6 @@ final class MapBlocks {
 
   /** The last version that fits. */
   static final long MAX_VERSION = (1L << 48) - 1;
-
-  /** Bits with which the epochs' reclaimer gets a block that holds shared bytes. */
-  static final long RETIRED_KIND = 3L << 56 | 1;
 
   private static final int BIRTH_SHIFT = 16;
   private static final int LINK_SHIFT = 20;
@@ -207,7 +205,7 @@ final class MapBlocks {
     if (participant == null) {
       free(block, cache);
     } else if (hasShared(block)) {
-      participant.retire(block | RETIRED_KIND, cache);
+      Reclamation.retireValue(participant, cache, block | MvarValue.MAP_BLOCK);
     } else {
       participant.retire(block, byteCount(block), cache);
     }

@@ -5,6 +5,7 @@ import static org.skerry.mvar.SharedMapLayout.*;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
+import org.skerry.process.World;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.Maps;
 import org.skerry.term.Term;
@@ -25,16 +26,18 @@ public final class MapSnapshots {
   /**
    * Takes a snapshot, which stands before its first entry.
    *
+   * @param cache the calling thread's
+   * @param world lets others run while the latch is held
    * @return its record, or {@link Memory#NULL} where there is no memory
    */
-  public static long open(long map, BlockCache cache) {
+  public static long open(long map, BlockCache cache, World world) {
     long snapshot = cache.allocate(SNAPSHOT_BYTES);
     if (snapshot == Memory.NULL) {
       return Memory.NULL;
     }
     Memory.fill(snapshot, SNAPSHOT_BYTES, (byte) 0);
     Memory.putLong(snapshot + SNAPSHOT_MAP, map);
-    Latch.lock(map + LATCH);
+    Latch.lock(map + LATCH, world);
     long version = Memory.getLong(map + VERSION);
     if (version < MapBlocks.MAX_VERSION) {
       link(map, snapshot, version);
@@ -118,10 +121,12 @@ public final class MapSnapshots {
    *
    * @param cache the calling thread's
    * @param participant the calling thread's, online; null where no other thread sees the map
+   * @param world lets others run while the latch is held; null likewise
    */
-  public static void close(long snapshot, BlockCache cache, Epochs.Participant participant) {
+  public static void close(
+      long snapshot, BlockCache cache, Epochs.Participant participant, World world) {
     long map = Memory.getLong(snapshot + SNAPSHOT_MAP);
-    Latch.lock(map + LATCH);
+    Latch.lock(map + LATCH, world);
     Memory.putLong(snapshot + IS_CLOSING, 1);
     boolean wasNewest = Memory.getLong(map + NEWEST_OPEN) == snapshot;
     long older = olderOpen(snapshot);
@@ -138,7 +143,7 @@ public final class MapSnapshots {
       dropNode(
           Memory.getLong(snapshot + SNAPSHOT_ROOT), Maps.ROOT_SHIFT, bound, cache, participant);
     }
-    boolean isFree = sweep(map, snapshot, chain, older, bound, cache, participant);
+    boolean isFree = sweep(map, snapshot, chain, older, bound, cache, participant, world);
     cache.free(snapshot, SNAPSHOT_BYTES);
     if (isFree) {
       cache.free(map, MAP_BYTES);
@@ -158,7 +163,8 @@ public final class MapSnapshots {
       long firstOlder,
       long firstBound,
       BlockCache cache,
-      Epochs.Participant participant) {
+      Epochs.Participant participant,
+      World world) {
     long chain = firstChain;
     long older = firstOlder;
     long bound = firstBound;
@@ -176,7 +182,7 @@ public final class MapSnapshots {
         }
         block = next;
       }
-      Latch.lock(map + LATCH);
+      Latch.lock(map + LATCH, world);
       long olderNow = olderOpen(snapshot);
       if (olderNow == older || kept == Memory.NULL) {
         if (kept != Memory.NULL) {
@@ -223,7 +229,7 @@ public final class MapSnapshots {
 
   /** The map's MVar has let it go, and nobody finds it: what no snapshot sees is freed. */
   static void detach(long map, BlockCache cache) {
-    Latch.lock(map + LATCH);
+    Latch.lock(map + LATCH, null);
     boolean isFree;
     long root;
     long bound;

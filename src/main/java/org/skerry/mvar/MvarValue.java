@@ -21,8 +21,11 @@ public final class MvarValue {
   /** The address of an object that a module's literal consists of, used in place. */
   public static final long LITERAL = 1L << 56;
 
-  /** The address of the root of a shared map, which the MVar owns. */
+  /** The address of a {@link SharedMap}, which the MVar owns. */
   public static final long MAP = 2L << 56;
+
+  /** The address of a block of a shared map, once the map has retired it; of no MVar. */
+  static final long MAP_BLOCK = 3L << 56;
 
   private static final long KIND_MASK = 0xFFL << 56;
 
@@ -63,8 +66,13 @@ public final class MvarValue {
     if (isImmediate(value) || value == NONE) {
       return;
     }
-    if (kind(value) == IMAGE) {
+    long kind = kind(value);
+    if (kind == IMAGE) {
       TermImage.release(value, cache);
+    } else if (kind == MAP) {
+      SharedMap.dispose(address(value), cache);
+    } else if (kind == MAP_BLOCK) {
+      MapBlocks.free(address(value), cache);
     }
   }
 }

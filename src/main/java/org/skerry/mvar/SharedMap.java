@@ -7,6 +7,7 @@ import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
 import org.skerry.process.WorkerContext;
+import org.skerry.process.World;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.MapCursor;
 import org.skerry.term.Maps;
@@ -55,7 +56,7 @@ public final class SharedMap {
         long stored = MapBlocks.storeValue(cursor.value(), heapStart, heapEnd, scratch);
         long key = cursor.key();
         long hash = Maps.keyHash(key, scratch);
-        put(map, key, hash, stored, heapStart, heapEnd, scratch, null);
+        put(map, key, hash, stored, heapStart, heapEnd, scratch, null, null);
       }
       complete = true;
     } finally {
@@ -131,7 +132,9 @@ public final class SharedMap {
       long heapEnd,
       WorkerContext context) {
     TermScratch scratch = context.scratch();
-    return put(map, key, hash, stored, heapStart, heapEnd, scratch, context.participant());
+    Epochs.Participant participant = context.participant();
+    World world = context.world();
+    return put(map, key, hash, stored, heapStart, heapEnd, scratch, participant, world);
   }
 
   /** As the other; {@code participant} is null where no other thread sees the map. */
@@ -143,14 +146,15 @@ public final class SharedMap {
       long heapStart,
       long heapEnd,
       TermScratch scratch,
-      Epochs.Participant participant) {
+      Epochs.Participant participant,
+      World world) {
     long newKey = Term.isObject(key) ? Term.NIL : key;
     long outcome = MapNodes.FAILED;
     try {
       if (Term.isObject(key) && get(map, key, hash, scratch) == Term.NONE) {
         newKey = MapBlocks.storeKey(key, hash, heapStart, heapEnd, scratch);
       }
-      outcome = change(map, hash, key, newKey, stored, scratch, participant);
+      outcome = change(map, hash, key, newKey, stored, scratch, participant, world);
     } finally {
       if (outcome < 0) {
         MapBlocks.discardValue(stored, scratch.cache());
@@ -170,8 +174,9 @@ public final class SharedMap {
       long newKey,
       long newValue,
       TermScratch scratch,
-      Epochs.Participant participant) {
-    Latch.lock(map + LATCH);
+      Epochs.Participant participant,
+      World world) {
+    Latch.lock(map + LATCH, world);
     try {
       checkAttached(map);
       long version = Memory.getLong(map + VERSION);
@@ -200,14 +205,20 @@ public final class SharedMap {
    * @throws TermError LIMIT_EXCEEDED where there is no memory: the map is as before then
    */
   public static boolean remove(long map, long key, long hash, WorkerContext context) {
-    return remove(map, key, hash, context.scratch(), context.participant());
+    Epochs.Participant participant = context.participant();
+    return remove(map, key, hash, context.scratch(), participant, context.world());
   }
 
   /** As the other; {@code participant} is null where no other thread sees the map. */
   static boolean remove(
-      long map, long key, long hash, TermScratch scratch, Epochs.Participant participant) {
+      long map,
+      long key,
+      long hash,
+      TermScratch scratch,
+      Epochs.Participant participant,
+      World world) {
     long outcome;
-    Latch.lock(map + LATCH);
+    Latch.lock(map + LATCH, world);
     try {
       checkAttached(map);
       Memory.putLong(map + KEY_HASH, hash);

@@ -3,6 +3,7 @@ package org.skerry.process;
 import static org.skerry.process.ProcessLayout.RING;
 
 import org.skerry.memory.BlockCache;
+import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
 import org.skerry.memory.Reclaimer;
 
@@ -32,7 +33,12 @@ public final class Reclamation implements Reclaimer {
    * @param value a word with the lowest bit clear, as {@link SharedValues#reclaimValue} knows it
    */
   public static void retireValue(WorkerContext context, long value) {
-    context.participant().retire(value | VALUE_TAG, context.cache());
+    retireValue(context.participant(), context.cache(), value);
+  }
+
+  /** As the other; {@code participant} and {@code cache} are the calling thread's. */
+  public static void retireValue(Epochs.Participant participant, BlockCache cache, long value) {
+    participant.retire(value | VALUE_TAG, cache);
   }
 
   @Override

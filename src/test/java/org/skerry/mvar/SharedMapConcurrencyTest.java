@@ -39,7 +39,7 @@ final class SharedMapConcurrencyTest {
             if ((retired & MAP_TAG) != 0) {
               SharedMap.dispose(retired - MAP_TAG, cache);
             } else {
-              MapBlocks.free(retired & ~MapBlocks.RETIRED_KIND, cache);
+              MapBlocks.free(MvarValue.address(retired) & ~1, cache);
             }
           });
 
@@ -86,13 +86,13 @@ final class SharedMapConcurrencyTest {
       long term = key(key);
       long hash = Maps.keyHash(term, scratch);
       long stored = SharedMap.store(value(key, n), heap, heap + HEAP_BYTES, scratch);
-      SharedMap.put(map, term, hash, stored, heap, heap + HEAP_BYTES, scratch, participant);
+      SharedMap.put(map, term, hash, stored, heap, heap + HEAP_BYTES, scratch, participant, null);
     }
 
     void remove(int key) {
       clear();
       long term = key(key);
-      SharedMap.remove(map, term, Maps.keyHash(term, scratch), scratch, participant);
+      SharedMap.remove(map, term, Maps.keyHash(term, scratch), scratch, participant, null);
     }
 
     /** What a key has, or -1. */
@@ -178,7 +178,7 @@ final class SharedMapConcurrencyTest {
   private void replace(User user) {
     long old = map;
     long made = SharedMap.create(user.cache);
-    long snapshot = MapSnapshots.open(old, user.cache);
+    long snapshot = MapSnapshots.open(old, user.cache, null);
     for (long e = MapSnapshots.next(snapshot); e != 0; e = MapSnapshots.next(snapshot)) {
       user.clear();
       long pair = MapSnapshots.pair(e, user.writer);
@@ -187,9 +187,9 @@ final class SharedMapConcurrencyTest {
       long end = user.heap + HEAP_BYTES;
       long stored = SharedMap.store(value, user.heap, end, user.scratch);
       long hash = Maps.keyHash(key, user.scratch);
-      SharedMap.put(made, key, hash, stored, user.heap, end, user.scratch, user.participant);
+      SharedMap.put(made, key, hash, stored, user.heap, end, user.scratch, user.participant, null);
     }
-    MapSnapshots.close(snapshot, user.cache, user.participant);
+    MapSnapshots.close(snapshot, user.cache, user.participant, null);
     map = made;
     user.participant.retire(old | MAP_TAG, user.cache);
   }
@@ -229,13 +229,13 @@ final class SharedMapConcurrencyTest {
   /** A snapshot is the map at one moment: the writer's numbers fall by one at one place at most. */
   private void look(User user, SplittableRandom random) {
     for (int i = 0; i < ROUNDS / 20; i++) {
-      long snapshot = MapSnapshots.open(map, user.cache);
+      long snapshot = MapSnapshots.open(map, user.cache, null);
       for (int quiet = random.nextInt(4); quiet > 0; quiet--) {
         Thread.yield();
         user.participant.quiescent();
       }
       checkSnapshot(user, snapshot);
-      MapSnapshots.close(snapshot, user.cache, user.participant);
+      MapSnapshots.close(snapshot, user.cache, user.participant, null);
       user.participant.quiescent();
       snapshots.incrementAndGet();
     }

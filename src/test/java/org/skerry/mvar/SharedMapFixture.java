@@ -27,7 +27,7 @@ final class SharedMapFixture implements AutoCloseable {
 
   final TermFixture terms = new TermFixture(64L << 20);
   final Epochs epochs =
-      new Epochs((block, cache) -> MapBlocks.free(block & ~MapBlocks.RETIRED_KIND, cache));
+      new Epochs((block, cache) -> MapBlocks.free(MvarValue.address(block) & ~1, cache));
   final Epochs.Participant participant = epochs.register(terms.cache);
 
   SharedMapFixture() {
@@ -47,12 +47,12 @@ final class SharedMapFixture implements AutoCloseable {
     long stored = SharedMap.store(value, terms.heapStart, terms.heapEnd(), terms.scratch);
     long end = terms.heapEnd();
     return SharedMap.put(
-        map, key, hash, stored, terms.heapStart, end, terms.scratch, participant);
+        map, key, hash, stored, terms.heapStart, end, terms.scratch, participant, null);
   }
 
   boolean remove(long map, long key) {
     long hash = Maps.keyHash(key, terms.scratch);
-    return SharedMap.remove(map, key, hash, terms.scratch, participant);
+    return SharedMap.remove(map, key, hash, terms.scratch, participant, null);
   }
 
   /** Puts or removes; whether there was no memory. */
@@ -80,13 +80,13 @@ final class SharedMapFixture implements AutoCloseable {
   }
 
   long open(long map) {
-    long snapshot = MapSnapshots.open(map, terms.cache);
+    long snapshot = MapSnapshots.open(map, terms.cache, null);
     assertThat(snapshot).isNotZero();
     return snapshot;
   }
 
   void closeSnapshot(long snapshot) {
-    MapSnapshots.close(snapshot, terms.cache, participant);
+    MapSnapshots.close(snapshot, terms.cache, participant, null);
   }
 
   /** Walks a snapshot that was not walked yet. */
