@@ -100,6 +100,9 @@ public final class Interpreter implements Engine {
     while (true) {
       final long w = Memory.getLong(pc);
       long distance = 1;
+      if (ExecutedOpcodes.RECORDS) {
+        ExecutedOpcodes.record(opcode(w));
+      }
       switch (opcode(w)) {
         case R_MOVE, I_MOVE, F_MOVE -> Memory.putLong(ra(fp, w), ib(fp, w));
         case R_CONST, I_CONST, F_CONST -> {

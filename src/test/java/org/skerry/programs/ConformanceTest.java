@@ -6,17 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.skerry.isa.Opcode;
-import org.skerry.module.FunctionDefinition;
-import org.skerry.module.InstructionCursor;
-import org.skerry.module.VerifiedModule;
 
 /**
  * Small programs that say themselves what they print, and tables of instructions with their
@@ -57,41 +51,12 @@ class ConformanceTest {
   }
 
   @Test
-  void shouldHaveACaseForEveryOpcode() throws IOException {
-    Set<Opcode> missing = EnumSet.allOf(Opcode.class);
-    for (Path file : programs()) {
-      missing.removeAll(opcodes(Program.file(file)));
-    }
-    for (Path file : tables()) {
-      missing.removeAll(opcodes(CaseTable.read(file).program()));
-    }
-    for (CaseTable table : NumbersTest.tables()) {
-      missing.removeAll(opcodes(table.program()));
-    }
-    assertThat(missing).isEmpty();
-  }
-
-  @Test
   void shouldHaveProgramsThatSaySomething() throws IOException {
     for (Path file : programs()) {
       boolean hasMain = Program.text(file).contains("export function main()");
       assertThat(Expectations.of(Program.text(file)).isEmpty()).as(file.toString()).isFalse();
       assertThat(hasMain).as(file.toString()).isTrue();
     }
-  }
-
-  private static Set<Opcode> opcodes(Program program) {
-    Set<Opcode> found = EnumSet.noneOf(Opcode.class);
-    for (VerifiedModule module : program.modules()) {
-      for (FunctionDefinition function : module.file().functions()) {
-        InstructionCursor cursor = new InstructionCursor(function.code());
-        for (int pc = 0; pc < function.code().length; pc = cursor.next()) {
-          assertThat(cursor.move(pc)).isTrue();
-          found.add(cursor.opcode());
-        }
-      }
-    }
-    return found;
   }
 
   /** What is imported by others stands in a folder of its own name, and is no program. */
