@@ -300,8 +300,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
               + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case OUTPUT -> "room for its output";
       case INFO ->
-          "an answer of "
-              + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
+          "an answer of " + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case NONE, YIELD -> "its turn";
       case MVAR ->
           "MVar "

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.skerry.assembly.Assembler;
 import org.skerry.assembly.AssemblyException;
+import org.skerry.assembly.LibraryModules;
 import org.skerry.module.MalformedModuleException;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.ModuleFormat;
@@ -31,6 +32,9 @@ import org.skerry.verify.Verifier;
 final class ModuleLoader {
   static final String SOURCE_EXTENSION = ".ska";
   static final String MODULE_EXTENSION = ".skb";
+
+  /** Stands for the folder of the modules that ship with Skerry; there is none of that name. */
+  private static final Path LIBRARY = Path.of("<library>");
 
   private ModuleLoader() {}
 
@@ -66,8 +70,9 @@ final class ModuleLoader {
   }
 
   /**
-   * A program: the module in a file, and behind it all whose functions or MVars it names, directly or not. A module
-   * is looked for in the folder of the one that imports it, in a file of its name.
+   * A program: the module in a file, and behind it all whose functions or MVars it names, directly
+   * or not. A module is looked for in the folder of the one that imports it, in a file of its name,
+   * and then in the library.
    */
   static List<VerifiedModule> loadProgram(Path main) throws CommandFailure {
     List<VerifiedModule> program = new ArrayList<>();
@@ -75,7 +80,7 @@ final class ModuleLoader {
     ArrayDeque<Path> files = new ArrayDeque<>(List.of(main));
     while (!files.isEmpty()) {
       Path file = files.remove();
-      ModuleFile module = load(file);
+      ModuleFile module = isOfLibrary(file) ? library(file) : load(file);
       program.add(verify(file, module));
       names.add(module.name());
       for (String used : used(module)) {
@@ -85,6 +90,20 @@ final class ModuleLoader {
       }
     }
     return program;
+  }
+
+  private static boolean isOfLibrary(Path file) {
+    return file.startsWith(LIBRARY);
+  }
+
+  private static ModuleFile library(Path file) throws CommandFailure {
+    String name = file.getFileName().toString();
+    String module = name.substring(0, name.length() - SOURCE_EXTENSION.length());
+    try {
+      return Assembler.assemble(name, LibraryModules.source(module));
+    } catch (AssemblyException e) {
+      throw CommandFailure.listing(ExitStatus.REJECTED, e.getMessage());
+    }
   }
 
   /** The other modules whose functions or MVars a module names. */
@@ -110,6 +129,9 @@ final class ModuleLoader {
           return checkName(module, file);
         }
       }
+    }
+    if (LibraryModules.source(module) != null) {
+      return LIBRARY.resolve(module + SOURCE_EXTENSION);
     }
     throw new CommandFailure(
         ExitStatus.REJECTED,

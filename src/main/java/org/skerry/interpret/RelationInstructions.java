@@ -23,8 +23,7 @@ final class RelationInstructions {
       case LINK -> Relating.link(context, process, Memory.getLong(fp + a(w)));
       case UNLINK -> Relating.unlink(context, process, Memory.getLong(fp + a(w)));
       case R_MONITOR ->
-          Memory.putLong(
-              fp + a(w), Relating.monitor(context, process, Memory.getLong(fp + b(w))));
+          Memory.putLong(fp + a(w), Relating.monitor(context, process, Memory.getLong(fp + b(w))));
       case I_DEMONITOR ->
           Memory.putLong(
               fp + a(w), Relating.demonitor(context, process, Memory.getLong(fp + b(w)), false));
@@ -32,8 +31,7 @@ final class RelationInstructions {
           Memory.putLong(
               fp + a(w), Relating.demonitor(context, process, Memory.getLong(fp + b(w)), true));
       case EXIT_SIGNAL ->
-          Relating.exit(
-              context, process, Memory.getLong(fp + a(w)), Memory.getLong(fp + b(w)));
+          Relating.exit(context, process, Memory.getLong(fp + a(w)), Memory.getLong(fp + b(w)));
       case I_TRAP_EXIT ->
           Memory.putLong(fp + a(w), Relating.trapExit(process, Memory.getLong(fp + b(w))));
       case REGISTER ->

@@ -181,8 +181,7 @@ public final class Lifecycle {
       return false;
     }
     ExitKind kind = ExitKind.of(Memory.getByte(process + ProcessLayout.EXIT_KIND));
-    Relations.noteReason(
-        context, process, kind, Memory.getLong(process + HeapLayout.PENDING_TERM));
+    Relations.noteReason(context, process, kind, Memory.getLong(process + HeapLayout.PENDING_TERM));
     return Relations.sendLast(context, process);
   }
 

@@ -492,7 +492,8 @@ public final class Mailbox {
 
   /**
    * The next message; 0 where there is none. One that is a signal still, which this slice has not
-   * handled, hides what is behind it: {@link Signals#isPending} then, and the next slice handles it.
+   * handled, hides what is behind it: {@link Signals#isPending} then, and the next slice handles
+   * it.
    */
   private static long nextMessage(WorkerContext context, long process) {
     for (; ; ) {

@@ -152,8 +152,7 @@ public final class ProcessInfo {
       long name = Names.nameOf(process);
       builder.pushImmediate(name == 0 ? Term.NIL : name);
     } else if (item == Atoms.PRIORITY) {
-      builder.pushImmediate(
-          Priority.of(Memory.getByte(process + ProcessLayout.PRIORITY)).atom());
+      builder.pushImmediate(Priority.of(Memory.getByte(process + ProcessLayout.PRIORITY)).atom());
     } else if (item == Atoms.STATUS) {
       builder.pushImmediate(status(process, isSelf));
     } else if (item == Atoms.TRAP_EXIT) {
@@ -233,8 +232,7 @@ public final class ProcessInfo {
       for (; node != Memory.NULL; node = Memory.getLong(node + NEXT)) {
         long object = Memory.getLong(node + OBJECT);
         if (Memory.getInt(node + KIND) == kind && (kind != KIND_LINK || object == 0)) {
-          builder.pushImmediate(
-              kind == KIND_MONITORED ? object : Memory.getLong(node + FROM));
+          builder.pushImmediate(kind == KIND_MONITORED ? object : Memory.getLong(node + FROM));
           count++;
         }
       }

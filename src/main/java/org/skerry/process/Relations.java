@@ -209,8 +209,7 @@ public final class Relations {
     }
     long reason = ExitReason.of(context, process, term);
     long self = Memory.getLong(process + ProcessLayout.PID);
-    long node =
-        reason == 0 ? Memory.NULL : Signals.node(context.cache(), KIND_EXIT, self, reason);
+    long node = reason == 0 ? Memory.NULL : Signals.node(context.cache(), KIND_EXIT, self, reason);
     if (node != Memory.NULL) {
       if (!Signals.send(context, target, node)) {
         Signals.free(context.cache(), node);

@@ -47,7 +47,8 @@ public final class RelationsLayout {
                   JAVA_INT.withName("reasonUses"),
                   JAVA_INT.withName("reasonIsLiteral"),
                   JAVA_LONG.withName("reasonTerm")))
-          .note("reasonUses", "words that refer to it; any, by atomic adds; who makes it 0 frees it")
+          .note(
+              "reasonUses", "words that refer to it; any, by atomic adds; who makes it 0 frees it")
           .note("reasonIsLiteral", "1 if `reasonTerm` is a literal of the VM; constant")
           .note("reasonTerm", "the image of the term; constant");
 

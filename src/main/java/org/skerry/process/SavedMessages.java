@@ -127,7 +127,9 @@ final class SavedMessages {
     return take(cache, process, index);
   }
 
-  /** Takes the message {@code {down, ref, …}} out, and returns its charge; 0 where there is none. */
+  /**
+   * Takes the message {@code {down, ref, …}} out, and returns its charge; 0 where there is none.
+   */
   static long takeDown(BlockCache cache, long process, long ref) {
     if (isEmpty(process)) {
       return 0;

@@ -53,8 +53,7 @@ final class SignalHandlers {
       case KIND_DEMONITOR -> demonitor(context, process, node);
       case KIND_INFO -> ProcessInfo.answer(context, process, node);
       case KIND_INFO_ANSWER -> ProcessInfo.answered(context, process, node);
-      default ->
-          throw new VmBug("A signal has a known kind", "kind", Memory.getInt(node + KIND));
+      default -> throw new VmBug("A signal has a known kind", "kind", Memory.getInt(node + KIND));
     }
     return false;
   }

@@ -130,8 +130,7 @@ public final class Spawning {
   }
 
   /** Relates the child to the process, starts it, and gives the instruction's result. */
-  private static long start(
-      WorkerContext context, long process, long child, SpawnOptions options) {
+  private static long start(WorkerContext context, long process, long child, SpawnOptions options) {
     if (options == context.runtime().spawnDefaults()) {
       return Lifecycle.start(context, child);
     }
@@ -153,8 +152,8 @@ public final class Spawning {
   private static void relate(
       WorkerContext context, long process, long child, SpawnOptions options, long ref) {
     long pid = Memory.getLong(child + ProcessLayout.PID);
-    boolean isDone = Relations.relate(context, process, child, options.isLinked(), ref)
-        == Relations.OK;
+    boolean isDone =
+        Relations.relate(context, process, child, options.isLinked(), ref) == Relations.OK;
     int named = Names.OK;
     if (isDone && options.name() != 0) {
       named = Lifecycle.reserveName(context, options.name());

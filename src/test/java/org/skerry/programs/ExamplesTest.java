@@ -68,7 +68,7 @@ class ExamplesTest {
     assertThat(examples().map(file -> file.getFileName().toString().replace(".ska", "")))
         .contains("hello", "fib", "pingpong", "ring", "skynet", "fanin", "selective", "timeouts")
         .contains("sleepers", "fairness", "deep", "biglist", "wordcount", "nbody", "spectralnorm")
-        .contains("fannkuch", "binarytrees", "nsieve", "mandelbrot");
+        .contains("fannkuch", "binarytrees", "nsieve", "mandelbrot", "supervised");
   }
 
   private static void check(Path file, Mode mode) {

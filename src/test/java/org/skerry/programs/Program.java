@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.skerry.assembly.Assembler;
 import org.skerry.assembly.AssemblyException;
+import org.skerry.assembly.LibraryModules;
 import org.skerry.module.FunctionReference;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.VerifiedModule;
@@ -32,7 +33,10 @@ public record Program(String name, List<VerifiedModule> modules) {
     ArrayDeque<Path> files = new ArrayDeque<>(List.of(main));
     while (!files.isEmpty()) {
       Path file = files.remove();
-      VerifiedModule module = module(file.getFileName().toString(), text(file));
+      String name = file.getFileName().toString();
+      String library = LibraryModules.source(name.replace(".ska", ""));
+      boolean isShipped = library != null && !Files.exists(file);
+      VerifiedModule module = module(name, isShipped ? library : text(file));
       modules.add(module);
       names.add(module.file().name());
       for (FunctionReference reference : module.file().references()) {
