@@ -39,6 +39,7 @@ final class CommandRunner {
         .addSubcommand(new AssembleCommand())
         .addSubcommand(new DisassembleCommand())
         .addSubcommand(new VerifyCommand())
+        .addSubcommand(new LintCommand())
         .addSubcommand(new DoctorCommand())
         .addSubcommand(new CompletionCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);

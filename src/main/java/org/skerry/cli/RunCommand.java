@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.skerry.schedule.Pinning;
+import org.skerry.verify.lint.Finding;
+import org.skerry.verify.lint.Linter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -101,6 +103,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Prints a summary at the end: processes, messages, collections, memory.")
   private boolean stats;
 
+  @Option(
+      names = "--lint",
+      description = "Looks for wrong uses of MVars first, and does not run a program that has any.")
+  private boolean lint;
+
   @Option(names = "--wait", description = "Waits for every process, not only for main.")
   private boolean waitForAll;
 
@@ -120,6 +127,13 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
+    if (lint) {
+      List<Finding> findings = Linter.lint(ModuleLoader.loadProgram(file));
+      LintReport.text(findings, spec.commandLine().getErr());
+      if (!findings.isEmpty()) {
+        return ExitStatus.PROGRAM_ERROR.code();
+      }
+    }
     return runner.run(request(), spec.commandLine().getErr()).code();
   }
 

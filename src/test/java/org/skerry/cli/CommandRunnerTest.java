@@ -20,7 +20,7 @@ class CommandRunnerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "asm", "dis", "verify", "doctor", "completion"})
+  @ValueSource(strings = {"run", "asm", "dis", "verify", "lint", "doctor", "completion"})
   void shouldHaveHelpAndVersionForEachCommand(String command) {
     assertThat(run(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: skerry " + command);

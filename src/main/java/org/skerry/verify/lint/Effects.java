@@ -98,11 +98,7 @@ final class Effects {
     if (step.opcode() != Opcode.R_RECEIVE_TIMEOUT && step.opcode() != Opcode.R_SELECT_NEXT_TIMEOUT) {
       return false;
     }
-    Step before =
-        function.steps().stream()
-            .filter(other -> other.next().equals(List.of(step.pc())))
-            .reduce((first, last) -> last)
-            .orElse(null);
+    Step before = function.stepBefore(step);
     return before != null
         && before.opcode() == Opcode.I_CONST
         && step.sources().contains(before.destination())

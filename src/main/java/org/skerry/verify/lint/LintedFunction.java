@@ -64,6 +64,12 @@ final class LintedFunction {
     return steps.get(pc);
   }
 
+  /** The reachable instruction before one in the code, or null. */
+  Step stepBefore(Step step) {
+    var entry = steps.lowerEntry(step.pc());
+    return entry == null ? null : entry.getValue();
+  }
+
   int line(int pc) {
     return lines.getOrDefault(pc, 0);
   }
@@ -154,9 +160,17 @@ final class LintedFunction {
 
   private int segment(int pc) {
     int[] segments = verified.handlerSegments();
-    for (int i = 0; i < segments.length; i += VerifiedFunction.SEGMENT_NUMBERS) {
-      if (segments[i] <= pc && pc < segments[i + 1]) {
-        return i;
+    int low = 0;
+    int high = segments.length / VerifiedFunction.SEGMENT_NUMBERS - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int segment = middle * VerifiedFunction.SEGMENT_NUMBERS;
+      if (pc < segments[segment]) {
+        high = middle - 1;
+      } else if (pc >= segments[segment + 1]) {
+        low = middle + 1;
+      } else {
+        return segment;
       }
     }
     return -1;

@@ -158,6 +158,14 @@ final class LintedProgram {
     return held == null || held.get(2 * mvar + (toWrite ? 1 : 0));
   }
 
+  /** The MVars that every way into a function comes with. */
+  List<Integer> heldOnEntry(LintedFunction function) {
+    BitSet held = heldOnEntry.get(function.number);
+    return held == null
+        ? List.of()
+        : held.stream().filter(bit -> bit % 2 == 0).mapToObj(bit -> bit / 2).toList();
+  }
+
   /** Shrinks from "everything", which is null, to what all callers hold. */
   private void findHeldOnEntry() {
     ArrayDeque<Integer> open = new ArrayDeque<>();

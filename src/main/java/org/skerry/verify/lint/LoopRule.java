@@ -12,6 +12,9 @@ import org.skerry.isa.Opcode;
 
 /** L005: a loop that does nothing but take a lock, until the MVar says otherwise or for ever. */
 final class LoopRule {
+  /** Loops in loops that are looked into. */
+  private static final int MAX_NESTING = 50;
+
   private final LintedProgram program;
   private final Effects effects;
   private final ValueFlow values;
@@ -34,26 +37,101 @@ final class LoopRule {
     }
   }
 
+  /** A loop that never awaits lies among the instructions that do not. */
   private void check(LintedFunction function) {
-    Map<Integer, Set<Integer>> forward = new HashMap<>();
-    Map<Integer, Set<Integer>> backward = new HashMap<>();
+    Set<Integer> busy = new TreeSet<>();
     for (Step step : function.steps()) {
-      for (int next : successors(function, step)) {
-        forward.computeIfAbsent(step.pc(), key -> new TreeSet<>()).add(next);
-        backward.computeIfAbsent(next, key -> new TreeSet<>()).add(step.pc());
+      if (!pauses(function, step)) {
+        busy.add(step.pc());
       }
     }
+    check(function, busy, MAX_NESTING);
+  }
+
+  private void check(LintedFunction function, Set<Integer> pcs, int nesting) {
+    for (Set<Integer> loop : loops(function, pcs)) {
+      Set<Integer> rest = new TreeSet<>(loop);
+      rest.removeIf(pc -> endsByItself(function, function.step(pc), loop));
+      if (rest.size() < loop.size()) {
+        // It ends, but one within it may not.
+        if (nesting > 0) {
+          check(function, rest, nesting - 1);
+        }
+        continue;
+      }
+      loop.stream()
+          .map(function::step)
+          .filter(step -> taking(function, step) != null)
+          .findFirst()
+          .ifPresent(step -> report(function, step, taking(function, step), loop));
+    }
+  }
+
+  /** The sets of instructions, among some, of which each leads to each. */
+  private static List<Set<Integer>> loops(LintedFunction function, Set<Integer> pcs) {
+    Map<Integer, List<Integer>> edges = new HashMap<>();
+    Map<Integer, List<Integer>> reversed = new HashMap<>();
+    for (int pc : pcs) {
+      List<Integer> successors = successors(function, function.step(pc));
+      successors.retainAll(pcs);
+      edges.put(pc, successors);
+      for (int next : successors) {
+        reversed.computeIfAbsent(next, key -> new ArrayList<>()).add(pc);
+      }
+    }
+    List<Set<Integer>> loops = new ArrayList<>();
     Set<Integer> done = new HashSet<>();
-    for (Step step : function.steps()) {
-      if (!done.contains(step.pc()) && step.mvar() >= 0) {
-        Set<Integer> loop = reached(step.pc(), forward);
-        loop.retainAll(reached(step.pc(), backward));
+    for (int pc : inOrderOfEnd(pcs, edges).reversed()) {
+      if (!done.contains(pc)) {
+        Set<Integer> loop = leadingTo(pc, reversed, done);
         done.addAll(loop);
-        if (!loop.isEmpty()) {
-          check(function, loop);
+        if (loop.size() > 1 || edges.get(pc).contains(pc)) {
+          loops.add(loop);
         }
       }
     }
+    return loops;
+  }
+
+  /** Code words in the order in which a search in depth gets out of them. */
+  private static List<Integer> inOrderOfEnd(
+      Set<Integer> pcs, Map<Integer, List<Integer>> edges) {
+    ArrayDeque<int[]> path = new ArrayDeque<>();
+    Set<Integer> seen = new HashSet<>();
+    List<Integer> ended = new ArrayList<>();
+    for (int start : pcs) {
+      if (seen.add(start)) {
+        path.push(new int[] {start, 0});
+      }
+      while (!path.isEmpty()) {
+        int[] top = path.peek();
+        List<Integer> successors = edges.get(top[0]);
+        if (top[1] == successors.size()) {
+          ended.add(path.pop()[0]);
+        } else {
+          int next = successors.get(top[1]++);
+          if (seen.add(next)) {
+            path.push(new int[] {next, 0});
+          }
+        }
+      }
+    }
+    return ended;
+  }
+
+  /** A place and what leads to it, without what is in other loops already. */
+  private static Set<Integer> leadingTo(
+      int place, Map<Integer, List<Integer>> reversed, Set<Integer> without) {
+    Set<Integer> leading = new TreeSet<>(Set.of(place));
+    ArrayDeque<Integer> open = new ArrayDeque<>(leading);
+    while (!open.isEmpty()) {
+      for (int pc : reversed.getOrDefault(open.remove(), List.of())) {
+        if (!without.contains(pc) && leading.add(pc)) {
+          open.add(pc);
+        }
+      }
+    }
+    return leading;
   }
 
   /** Where control goes from a step; a function that calls itself last is a loop. */
@@ -68,32 +146,17 @@ final class LoopRule {
     return successors;
   }
 
-  /** What is behind a place, which is among it only if it is behind itself. */
-  private static Set<Integer> reached(int from, Map<Integer, Set<Integer>> edges) {
-    Set<Integer> reached = new TreeSet<>();
-    ArrayDeque<Integer> open = new ArrayDeque<>(edges.getOrDefault(from, Set.of()));
-    while (!open.isEmpty()) {
-      int pc = open.remove();
-      if (reached.add(pc)) {
-        open.addAll(edges.getOrDefault(pc, Set.of()));
-      }
-    }
-    return reached;
-  }
-
-  private void check(LintedFunction function, Set<Integer> loop) {
-    Step lock = null;
-    for (int pc : loop) {
-      Step step = function.step(pc);
-      if (pauses(function, step) || endsByItself(function, step, loop)) {
-        return;
-      }
-      boolean takes = step.locks() || step.reads();
-      lock = lock == null && takes ? step : lock;
-    }
-    if (lock != null) {
-      report(function, lock, loop);
-    }
+  /** How a step, or what it calls, takes a lock or looks at a value; or null. */
+  private Effects.Caused taking(LintedFunction function, Step step) {
+    return effects.caused(function, step).stream()
+        .filter(
+            caused ->
+                switch (caused.effect().deed()) {
+                  case READS, HOLDS_READ, HOLDS_WRITE -> true;
+                  default -> false;
+                })
+        .findFirst()
+        .orElse(null);
   }
 
   private boolean pauses(LintedFunction function, Step step) {
@@ -141,10 +204,10 @@ final class LoopRule {
     return false;
   }
 
-  private void report(LintedFunction function, Step lock, Set<Integer> loop) {
-    String mvar = program.mvarName(lock.mvar(), function);
-    List<Finding.Link> chain = new ArrayList<>();
-    chain.add(Effects.link(function, lock, effects.describe(function, lock)));
+  private void report(
+      LintedFunction function, Step lock, Effects.Caused taken, Set<Integer> loop) {
+    String mvar = program.mvarName(taken.effect().mvar(), function);
+    List<Finding.Link> chain = new ArrayList<>(effects.chain(function, lock, taken));
     for (int pc : loop) {
       Step step = function.step(pc);
       boolean back = successors(function, step).stream().anyMatch(next -> next <= lock.pc());

@@ -136,13 +136,15 @@ final class OrderRule {
 
   /** Two places that hold the same third MVar, one of them for writing, exclude each other. */
   private boolean canMeet(Place one, Place other) {
-    for (int mvar = 0; mvar < program.mvarCount(); mvar++) {
-      boolean both = holds(one, mvar, false) && holds(other, mvar, false);
-      if (both && (holds(one, mvar, true) || holds(other, mvar, true))) {
-        return false;
-      }
+    Set<Integer> held = new HashSet<>(program.heldOnEntry(one.function()));
+    for (Holds at = one.step().held(); at != null; at = at.below()) {
+      held.add(at.mvar());
     }
-    return true;
+    return held.stream()
+        .noneMatch(
+            mvar ->
+                holds(other, mvar, false)
+                    && (holds(one, mvar, true) || holds(other, mvar, true)));
   }
 
   private boolean holds(Place place, int mvar, boolean toWrite) {

@@ -1,0 +1,88 @@
+package org.skerry.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import org.skerry.verify.lint.Finding;
+
+/** What {@code lint} found, for people and for programs. */
+final class LintReport {
+  private LintReport() {}
+
+  /** For people: the place, the rule, what is wrong, then what shows it and what to do. */
+  static void text(List<Finding> findings, PrintWriter out) {
+    for (Finding finding : findings) {
+      out.println(
+          place(finding.file(), finding.line())
+              + ": "
+              + finding.rule().code()
+              + " "
+              + finding.rule().title()
+              + ": "
+              + printable(finding.message()));
+      for (Finding.Link link : finding.chain()) {
+        out.println(
+            "    "
+                + place(link.file(), link.line())
+                + "  "
+                + printable(link.function() + "  " + link.text()));
+      }
+      out.println("    to do: " + printable(finding.advice()));
+    }
+    out.flush();
+  }
+
+  private static String place(String file, int line) {
+    return printable(file) + (line > 0 ? ":" + line : "");
+  }
+
+  /** For programs: a JSON object on each line. */
+  static void json(List<Finding> findings, PrintWriter out) {
+    for (Finding finding : findings) {
+      StringBuilder json = new StringBuilder("{");
+      field(json, "code", finding.rule().code()).append(',');
+      field(json, "title", finding.rule().title()).append(',');
+      field(json, "file", finding.file()).append(",\"line\":").append(finding.line()).append(',');
+      field(json, "function", finding.function()).append(',');
+      field(json, "message", finding.message()).append(",\"chain\":[");
+      for (int i = 0; i < finding.chain().size(); i++) {
+        Finding.Link link = finding.chain().get(i);
+        json.append(i == 0 ? "{" : ",{");
+        field(json, "file", link.file()).append(",\"line\":").append(link.line());
+        json.append(",\"pc\":").append(link.pc()).append(',');
+        field(json, "function", link.function()).append(',');
+        field(json, "text", link.text()).append('}');
+      }
+      json.append("],");
+      field(json, "advice", finding.advice()).append('}');
+      out.println(json);
+    }
+    out.flush();
+  }
+
+  private static StringBuilder field(StringBuilder json, String name, String value) {
+    json.append('"').append(name).append("\":\"");
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (Character.isISOControl(c) || Character.isSurrogate(c)) {
+        json.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        json.append(c);
+      }
+    }
+    return json.append('"');
+  }
+
+  /** Names come from files: they must not bring control characters. */
+  static String printable(String text) {
+    StringBuilder clean = new StringBuilder(text);
+    for (int i = 0; i < clean.length(); i++) {
+      if (Character.isISOControl(clean.charAt(i))) {
+        clean.setCharAt(i, '?');
+      }
+    }
+    return clean.toString();
+  }
+}
