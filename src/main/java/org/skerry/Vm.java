@@ -3,9 +3,11 @@ package org.skerry;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.skerry.heap.HeapOptions;
 import org.skerry.interpret.Interpreter;
 import org.skerry.io.StreamConsole;
+import org.skerry.jit.CompiledCode;
 import org.skerry.memory.AllocationFailures;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
@@ -24,6 +26,7 @@ import org.skerry.process.Reclamation;
 import org.skerry.process.VmTerms;
 import org.skerry.process.WorkerContext;
 import org.skerry.process.World;
+import org.skerry.schedule.BackgroundThread;
 import org.skerry.semantics.MvarOperations;
 import org.skerry.term.Atoms;
 
@@ -43,6 +46,8 @@ public final class Vm implements AutoCloseable {
   private final CodeSpace code;
   private final Mvars mvars;
   private final FirstValues firstValues;
+  private final BackgroundThread compiler;
+  private final CompiledCode compiled;
   private final ProcessTable table;
   private final VmTerms terms;
   private final OutputEvents outputEvents;
@@ -67,6 +72,9 @@ public final class Vm implements AutoCloseable {
     mvars = new Mvars(pool);
     firstValues = new FirstValues(code, mvars);
     reclamation.sharedValues(mvars);
+    Interpreter interpreter = new Interpreter(code, options.collectsAlways());
+    compiler = new BackgroundThread("skerry-compiler");
+    compiled = new CompiledCode(code, interpreter, options.collectsAlways(), compilations(options));
     table = new ProcessTable(pool.newCache(), options.maxProcesses());
     terms = new VmTerms(cache, atoms, options.arguments());
     outputEvents = new OutputEvents(epochs, table, pool.newCache());
@@ -84,7 +92,7 @@ public final class Vm implements AutoCloseable {
             options.collectsAlways() ? HeapOptions.STRESS : HeapOptions.DEFAULT,
             world,
             console,
-            new Interpreter(code, options.collectsAlways()),
+            options.jit() == JitMode.OFF ? interpreter : compiled,
             reports,
             terms,
             options.spawnDefaults(),
@@ -103,6 +111,13 @@ public final class Vm implements AutoCloseable {
     driver.start();
   }
 
+  /** Who compiles what is hot: in a simulation, whoever finds it so. */
+  private Consumer<Runnable> compilations(VmBuilder options) {
+    return options.jit() != JitMode.HOT
+        ? null
+        : options.seed() == null ? compiler::execute : Runnable::run;
+  }
+
   /** Options for a machine to be. */
   public static VmBuilder builder() {
     return new VmBuilder();
@@ -116,7 +131,11 @@ public final class Vm implements AutoCloseable {
   public synchronized void load(List<VerifiedModule> modules) throws LinkException {
     checkOpen();
     firstValues.reserve(modules);
-    firstValues.add(Linker.link(code, atoms, modules));
+    List<LinkedModule> linked = Linker.link(code, atoms, modules);
+    firstValues.add(linked);
+    if (options.jit() == JitMode.EAGER) {
+      linked.forEach(compiled::compile);
+    }
   }
 
   /**
@@ -241,6 +260,7 @@ public final class Vm implements AutoCloseable {
     isStopping = true;
     console.stop();
     driver.stop();
+    compiler.close();
     console.close();
     outputEvents.close();
     for (int index = 0; index < table.indexCount(); index++) {

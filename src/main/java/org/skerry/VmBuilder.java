@@ -28,6 +28,7 @@ public final class VmBuilder {
   private Long seed;
   private boolean collectsAlways;
   private boolean waitsForAll;
+  private JitMode jit = JitMode.OFF;
   private boolean endsWhenAllAwait;
   private OutputStream stdout = System.out;
   private OutputStream stderr = System.err;
@@ -145,6 +146,12 @@ public final class VmBuilder {
     return this;
   }
 
+  /** When bytecode is compiled. */
+  public VmBuilder jit(JitMode mode) {
+    jit = mode;
+    return this;
+  }
+
   /** Makes the VM and starts its workers. */
   public Vm start() {
     return new Vm(this);
@@ -184,6 +191,10 @@ public final class VmBuilder {
 
   boolean collectsAlways() {
     return collectsAlways;
+  }
+
+  JitMode jit() {
+    return jit;
   }
 
   boolean waitsForAll() {

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.skerry.JitMode;
 import org.skerry.schedule.Pinning;
 import org.skerry.verify.lint.Finding;
 import org.skerry.verify.lint.Linter;
@@ -108,6 +109,16 @@ final class RunCommand implements Callable<Integer> {
       description = "Looks for wrong uses of MVars first, and does not run a program that has any.")
   private boolean lint;
 
+  @Option(
+      names = "--jit",
+      paramLabel = "hot|eager|off",
+      defaultValue = "hot",
+      description = "When code is compiled: where it is hot, all at load, never. Default: hot.")
+  private JitMode jit;
+
+  @Option(names = "--no-jit", description = "The same as --jit=off.")
+  private boolean noJit;
+
   @Option(names = "--wait", description = "Waits for every process, not only for main.")
   private boolean waitForAll;
 
@@ -157,6 +168,7 @@ final class RunCommand implements Callable<Integer> {
         deadline,
         seed,
         stats,
+        noJit ? JitMode.OFF : jit,
         waitForAll,
         file,
         arguments);

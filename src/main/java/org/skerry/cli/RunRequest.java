@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.skerry.JitMode;
 
 /**
  * What {@code skerry run} was asked for.
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param deadline how long the program may run; null for ever
  * @param seed of the simulation; null to run for real
  * @param stats whether to print a summary at the end
+ * @param jit when bytecode is compiled
  * @param waitForAll whether to wait for every process, not only for main
  * @param file the program
  * @param arguments the program's own
@@ -31,6 +33,7 @@ record RunRequest(
     Duration deadline,
     Long seed,
     boolean stats,
+    JitMode jit,
     boolean waitForAll,
     Path file,
     List<String> arguments) {
@@ -52,6 +55,6 @@ record RunRequest(
   /** A run without options. */
   static RunRequest of(Path file, List<String> arguments) {
     return new RunRequest(
-        0, "auto", Idle.HYBRID, 0, 0, 0, null, null, false, false, file, arguments);
+        0, "auto", Idle.HYBRID, 0, 0, 0, null, null, false, JitMode.HOT, false, file, arguments);
   }
 }

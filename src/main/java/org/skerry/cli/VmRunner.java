@@ -51,7 +51,7 @@ final class VmRunner implements ProgramRunner {
       builder.output(STDOUT, STDERR);
       builder.pin(request.pinning()).idle(request.idle().name());
       builder.deadline(request.deadline()).waitForAll(request.waitForAll());
-      builder.endWhenAllAwait(true);
+      builder.endWhenAllAwait(true).jit(request.jit());
       if (request.workers() > 0) {
         builder.workers(request.workers());
       }

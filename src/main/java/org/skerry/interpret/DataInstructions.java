@@ -22,6 +22,16 @@ final class DataInstructions {
 
   static int execute(WorkerContext context, long process, long fp, long pc, long w) {
     switch (opcode(w)) {
+      case R_TUPLE -> {
+        Room.make(context, process, Elements.tupleBytes(b(w)));
+        Memory.putLong(fp + a(w), Elements.tuple(process, fp, pc + 8, b(w)));
+      }
+      case R_CONS -> {
+        Room.make(context, process, Elements.CONS_BYTES);
+        Memory.putLong(
+            fp + a(w),
+            Elements.cons(process, Memory.getLong(fp + b(w)), Memory.getLong(fp + c(w))));
+      }
       case R_TUPLE_GET -> Memory.putLong(fp + a(w), Tuples.get(Memory.getLong(fp + b(w)), c(w)));
       case R_TUPLE_GET_AT ->
           Memory.putLong(

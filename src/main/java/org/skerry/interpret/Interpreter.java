@@ -22,7 +22,6 @@ import org.skerry.process.WorkerContext;
 import org.skerry.semantics.Calls;
 import org.skerry.semantics.Control;
 import org.skerry.semantics.Elements;
-import org.skerry.semantics.Messaging;
 import org.skerry.semantics.ProcessLimit;
 import org.skerry.semantics.Room;
 import org.skerry.semantics.SmallInts;
@@ -44,7 +43,10 @@ import org.skerry.term.TermError;
  */
 public final class Interpreter implements Engine {
   /** What {@link #loop} returns when the top frame changed and the locals must be loaded anew. */
-  private static final int RELOAD = -1;
+  public static final int RELOAD = -1;
+
+  /** A distance that stands for: neither fast nor simple, have it executed outside the loop. */
+  private static final int SLOW = Integer.MIN_VALUE + 64;
 
   private final CodeSpace code;
   private final boolean collectsAlways;
@@ -62,31 +64,51 @@ public final class Interpreter implements Engine {
   @Override
   public int run(WorkerContext context, long process, int reductions) {
     context.reductionsLeft = reductions;
-    if (collectsAlways) {
-      context.heap().collect(process);
-    }
+    begin(context, process);
     while (true) {
-      try {
-        int outcome = loop(context, process);
-        if (outcome != RELOAD) {
-          return outcome;
-        }
-      } catch (TermError error) {
-        context.reductionsLeft -= Room.takeReductions(context, process);
-        if (error == TermError.GIVEN_UP) {
-          return PREEMPTED; // before the instruction, which has changed nothing
-        }
-        if (!Unwinding.raise(context, process, error.kind())) {
-          return EXITED;
-        }
-      } catch (ProcessLimit limit) {
-        Unwinding.exceeded(context, process, limit);
-        return EXITED;
+      int outcome = advance(context, process);
+      if (outcome != RELOAD) {
+        return outcome;
       }
       if (context.reductionsLeft <= 0) {
         return PREEMPTED;
       }
     }
+  }
+
+  /** What comes first in every slice. */
+  public void begin(WorkerContext context, long process) {
+    if (collectsAlways) {
+      context.heap().collect(process);
+    }
+    // Before the slice, arguments or messages were moved into the heap.
+    context.reductionsLeft =
+        Math.max(1, context.reductionsLeft - Room.takeReductions(context, process));
+  }
+
+  /**
+   * Interprets from the top frame on.
+   *
+   * @return an outcome of {@link Engine}, or {@link #RELOAD}: to go on where the top frame says
+   */
+  public int advance(WorkerContext context, long process) {
+    try {
+      return loop(context, process);
+    } catch (TermError error) {
+      return raise(context, process, error);
+    } catch (ProcessLimit limit) {
+      Unwinding.exceeded(context, process, limit);
+      return EXITED;
+    }
+  }
+
+  /** Raises an error at the instruction of the top frame; the result is as {@link #advance}'s. */
+  public int raise(WorkerContext context, long process, TermError error) {
+    context.reductionsLeft -= Room.takeReductions(context, process);
+    if (error == TermError.GIVEN_UP) {
+      return PREEMPTED; // before the instruction, which has changed nothing
+    }
+    return Unwinding.raise(context, process, error.kind()) ? RELOAD : EXITED;
   }
 
   private int loop(WorkerContext context, long process) {
@@ -172,8 +194,7 @@ public final class Interpreter implements Engine {
         case R_ADD -> {
           long sum = SmallInts.add(ib(fp, w), ic(fp, w));
           if (sum == SmallInts.NONE) {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           } else {
             Memory.putLong(ra(fp, w), sum);
           }
@@ -181,8 +202,7 @@ public final class Interpreter implements Engine {
         case R_SUB -> {
           long difference = SmallInts.subtract(ib(fp, w), ic(fp, w));
           if (difference == SmallInts.NONE) {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           } else {
             Memory.putLong(ra(fp, w), difference);
           }
@@ -190,8 +210,7 @@ public final class Interpreter implements Engine {
         case R_MUL -> {
           long product = SmallInts.multiply(ib(fp, w), ic(fp, w));
           if (product == SmallInts.NONE) {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           } else {
             Memory.putLong(ra(fp, w), product);
           }
@@ -200,48 +219,42 @@ public final class Interpreter implements Engine {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
             distance = ia(fp, w) == ib(fp, w) ? longC(w) : 1;
           } else {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           }
         }
         case R_JUMP_NE -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
             distance = ia(fp, w) != ib(fp, w) ? longC(w) : 1;
           } else {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           }
         }
         case R_JUMP_LT -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
             distance = ia(fp, w) < ib(fp, w) ? longC(w) : 1;
           } else {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           }
         }
         case R_JUMP_LE -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
             distance = ia(fp, w) <= ib(fp, w) ? longC(w) : 1;
           } else {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           }
         }
         case R_JUMP_GT -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
             distance = ia(fp, w) > ib(fp, w) ? longC(w) : 1;
           } else {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           }
         }
         case R_JUMP_GE -> {
           if (Term.areSmallInts(ia(fp, w), ib(fp, w))) {
             distance = ia(fp, w) >= ib(fp, w) ? longC(w) : 1;
           } else {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           }
         }
         case R_JUMP_TRUE -> distance = Elements.isTruthy(ia(fp, w)) ? longBc(w) : 1;
@@ -255,53 +268,50 @@ public final class Interpreter implements Engine {
           if (equal || !Term.isObject(ia(fp, w))) {
             distance = equal == (opcode(w) == R_JUMP_IS) ? signedB(w) : 2;
           } else {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           }
         }
         case JUMP -> distance = longBc(w);
         case I_FROM_R -> {
           if (!Term.isSmallInt(ib(fp, w))) {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           } else {
             Memory.putLong(ra(fp, w), Term.smallIntValue(ib(fp, w)));
           }
         }
         case R_FROM_I -> {
           if (!Term.fitsSmallInt(ib(fp, w))) {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           } else {
             Memory.putLong(ra(fp, w), Term.smallInt(ib(fp, w)));
           }
         }
         case R_TUPLE -> {
           if (collectsAlways || !Room.fits(process, Elements.tupleBytes(b(w)))) {
-            reductions = makeRoom(context, process, fp, pc, codeBase, reductions, b(w) + 1);
+            distance = SLOW;
+          } else {
+            Memory.putLong(ra(fp, w), Elements.tuple(process, fp, pc + 8, b(w)));
+            distance = 1 + ((b(w) + 3) >>> 2);
           }
-          Memory.putLong(ra(fp, w), Elements.tuple(process, fp, pc + 8, b(w)));
-          distance = 1 + ((b(w) + 3) >>> 2);
         }
         case R_CONS -> {
           if (collectsAlways || !Room.fits(process, Elements.CONS_BYTES)) {
-            reductions = makeRoom(context, process, fp, pc, codeBase, reductions, 3);
+            distance = SLOW;
+          } else {
+            Memory.putLong(ra(fp, w), Elements.cons(process, ib(fp, w), ic(fp, w)));
           }
-          Memory.putLong(ra(fp, w), Elements.cons(process, ib(fp, w), ic(fp, w)));
         }
         case R_TUPLE_GET -> {
           long element = Elements.get(ib(fp, w), c(w));
           if (element == Term.NONE) {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           } else {
             Memory.putLong(ra(fp, w), element);
           }
         }
         case R_HEAD, R_TAIL -> {
           if (!Term.isCons(ib(fp, w))) {
-            distance = rare(context, process, fp, pc, codeBase, w, reductions);
-            reductions = context.reductionsLeft;
+            distance = SLOW;
           } else {
             long offset = opcode(w) == R_HEAD ? Elements.HEAD_OFFSET : Elements.TAIL_OFFSET;
             Memory.putLong(ra(fp, w), Memory.getLong(ib(fp, w) + offset));
@@ -341,6 +351,10 @@ public final class Interpreter implements Engine {
           codeBase = Memory.getLong(callee + FunctionLayout.CODE_OFFSET);
           pc = codeBase;
           distance = 0;
+          if ((Memory.getByte(callee + FunctionLayout.FLAGS_OFFSET) & FunctionLayout.COMPILED)
+              != 0) {
+            return toCompiled(context, process, fp, reductions - 1);
+          }
         }
         case R_RETURN, I_RETURN, F_RETURN -> {
           long caller = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);
@@ -362,6 +376,11 @@ public final class Interpreter implements Engine {
           long call = Memory.getLong(pc);
           Memory.putLong(fp + a(call), result);
           distance = Calls.words(call, pc);
+          if ((Memory.getByte(function + FunctionLayout.FLAGS_OFFSET) & FunctionLayout.COMPILED)
+              != 0) {
+            Memory.putInt(fp + FrameLayout.PC_OFFSET, FrameLayout.pc(header) + (int) distance);
+            return toCompiled(context, process, fp, reductions);
+          }
         }
         case TAIL_CALL, TAIL_CALL_CLOSURE, R_CALL_CLOSURE -> {
           save(process, fp, pc, codeBase);
@@ -369,16 +388,10 @@ public final class Interpreter implements Engine {
           context.reductionsLeft = reductions - 1;
           return reductions <= 1 ? PREEMPTED : RELOAD;
         }
-        case R_RECEIVE -> {
-          save(process, fp, pc, codeBase);
-          long message = Messaging.receive(context, process);
-          if (message == Term.NONE) {
-            context.reductionsLeft = reductions;
-            return AWAIT;
-          }
-          Memory.putLong(ra(fp, w), message);
-        }
-        default -> {
+        default -> distance = SLOW;
+      }
+      if (distance <= 0) {
+        if (distance == SLOW) {
           distance = rare(context, process, fp, pc, codeBase, w, reductions);
           if (distance <= Control.LAST) {
             return leave(context, process, fp, (int) distance);
@@ -389,13 +402,13 @@ public final class Interpreter implements Engine {
             return PREEMPTED; // bulk work has used the slice up, back edge or not
           }
         }
+        if (distance <= 0 && --reductions <= 0) {
+          save(process, fp, pc + (distance << 3), codeBase);
+          context.reductionsLeft = 0;
+          return PREEMPTED;
+        }
       }
       pc += distance << 3;
-      if (distance <= 0 && --reductions <= 0) {
-        save(process, fp, pc, codeBase);
-        context.reductionsLeft = 0;
-        return PREEMPTED;
-      }
     }
   }
 
@@ -415,18 +428,11 @@ public final class Interpreter implements Engine {
     return distance;
   }
 
-  private static int makeRoom(
-      WorkerContext context,
-      long process,
-      long fp,
-      long pc,
-      long codeBase,
-      int reductions,
-      int words) {
+  /** The frame on top, whose header is in place, goes on in compiled code. */
+  private static int toCompiled(WorkerContext context, long process, long fp, int reductions) {
+    Memory.putLong(process + HeapLayout.FP, fp);
     context.reductionsLeft = reductions;
-    save(process, fp, pc, codeBase);
-    Room.make(context, process, (long) words << 3);
-    return reductions - Room.takeReductions(context, process);
+    return reductions <= 0 ? PREEMPTED : RELOAD;
   }
 
   /** Ends the run as an instruction asked. */

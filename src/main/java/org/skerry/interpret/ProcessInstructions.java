@@ -10,6 +10,7 @@ import org.skerry.memory.Memory;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.*;
+import org.skerry.term.Term;
 
 /** The instructions of {@link RareInstructions} on processes and their surroundings. */
 final class ProcessInstructions {
@@ -37,6 +38,13 @@ final class ProcessInstructions {
       }
       case I_SEND_TRY ->
           Memory.putLong(fp + a(w), Messaging.trySend(context, process, fp + b(w), fp + c(w)));
+      case R_RECEIVE -> {
+        long message = Messaging.receive(context, process);
+        if (message == Term.NONE) {
+          return Control.AWAIT;
+        }
+        Memory.putLong(fp + a(w), message);
+      }
       case R_RECEIVE_TIMEOUT -> {
         return Messaging.receiveTimeout(
             context, process, fp + a(w), Memory.getLong(fp + b(w)), (int) Memory.getLong(pc + 8));

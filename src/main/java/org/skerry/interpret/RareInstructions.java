@@ -16,7 +16,7 @@ import org.skerry.process.WorkerContext;
  * has: here an operand is fetched, what it means is in {@code semantics}. Split by subject so that
  * HotSpot compiles every part.
  */
-final class RareInstructions {
+public final class RareInstructions {
   private static final int[] FIXED_WORDS = new int[Opcode.count()];
   private static final byte[] COUNT_SLOT = new byte[Opcode.count()];
   private static final byte[] ENTRIES_PER_WORD = new byte[Opcode.count()];
@@ -43,7 +43,7 @@ final class RareInstructions {
    * @return the distance to the next instruction in words, or a {@link
    *     org.skerry.semantics.Control}
    */
-  static int execute(WorkerContext context, long process, long fp, long pc, long w) {
+  public static int execute(WorkerContext context, long process, long fp, long pc, long w) {
     int opcode = opcode(w);
     if (opcode <= R_NEG) {
       return NumberInstructions.execute(context, process, fp, pc, w);

@@ -43,7 +43,7 @@ public final class FunctionLayout {
           .note("functionIndex", "its own index")
           .note("liveSetWords", "64-bit words of a set in the liveness table")
           .note("resultBank", "ordinal of the result's bank")
-          .note("flags", "`EXPORTED`, `TERMS_ONLY`")
+          .note("flags", "`EXPORTED`, `TERMS_ONLY`, `COMPILED`")
           .note("rCount", "registers of bank r")
           .note("iCount", "registers of bank i")
           .note("fCount", "registers of bank f")
@@ -110,6 +110,9 @@ public final class FunctionLayout {
 
   /** Flag: takes terms only and gives a term, so a closure may have it. */
   public static final int TERMS_ONLY = 2;
+
+  /** Flag: there is compiled code for the function. A hint, set while processes run. */
+  public static final int COMPILED = 4;
 
   static {
     assert BYTES == 64 : BYTES;

@@ -10,6 +10,7 @@ import org.skerry.module.CodeSpace;
 import org.skerry.module.FrameLayout;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.Term;
+import org.skerry.term.TermError;
 import org.skerry.term.TermScratch;
 
 /**
@@ -43,6 +44,16 @@ public final class WorkerContext implements AutoCloseable {
   private long running;
 
   private BooleanSupplier stopping = () -> false;
+
+  /** Why compiled code has left its frames; 0 while it runs. For the compiler. */
+  public int left;
+
+  /** Java frames that compiled code may put on the stack. For the compiler. */
+  public int javaDepth;
+
+  /** The error that compiled code has left for. For the compiler. */
+  public TermError raised;
+
   private final long argumentStaging;
   private long nextRef;
   private long lastRef;

@@ -65,11 +65,12 @@ public final class Calls {
   }
 
   /**
-   * Executes a call of a closure or a tail call. The frame is saved before, and afterwards {@link
-   * HeapLayout#FP} is the frame to go on in.
+   * Executes a call of any kind. The frame is saved before, and afterwards {@link HeapLayout#FP} is
+   * the frame to go on in.
    */
   public static void enter(WorkerContext context, long process, long fp, long pc, long w) {
     switch (opcode(w)) {
+      case Code.R_CALL, Code.I_CALL, Code.F_CALL -> call(context, process, fp, pc, w);
       case Code.R_CALL_CLOSURE -> callClosure(context, process, fp, pc, w);
       case Code.TAIL_CALL -> tailCall(context, process, fp, pc, w);
       case Code.TAIL_CALL_CLOSURE -> tailCallClosure(context, process, fp, pc, w);
@@ -77,18 +78,28 @@ public final class Calls {
     }
   }
 
+  private static void call(WorkerContext context, long process, long fp, long pc, long w) {
+    long frame = push(context, process, fp, context.code().functionAddress(bc(w)));
+    copyArguments(fp, frame, pc + 16, (int) Memory.getLong(pc + 8) & InstructionWord.SLOT_MAX);
+    enterFrame(process, frame, bc(w), fp);
+  }
+
+  private static long push(WorkerContext context, long process, long fp, long function) {
+    long caller =
+        context.code().functionAddress(Memory.getInt(fp + FrameLayout.FUNCTION_INDEX_OFFSET));
+    long frame = fp + Memory.getInt(caller + FunctionLayout.FRAME_BYTES_OFFSET);
+    long end = frame + Memory.getInt(function + FunctionLayout.FRAME_BYTES_OFFSET);
+    return end > Memory.getLong(process + StackLayout.STACK_END)
+        ? pushSlow(context, process, function)
+        : frame;
+  }
+
   private static void callClosure(WorkerContext context, long process, long fp, long pc, long w) {
     long closure = Memory.getLong(fp + InstructionWord.b(w));
     int functionIndex = Closures.functionIndex(closure);
     long function = context.code().functionAddress(functionIndex);
     Closures.checkArity(closure, function, c(w));
-    long caller =
-        context.code().functionAddress(Memory.getInt(fp + FrameLayout.FUNCTION_INDEX_OFFSET));
-    long frame = fp + Memory.getInt(caller + FunctionLayout.FRAME_BYTES_OFFSET);
-    long end = frame + Memory.getInt(function + FunctionLayout.FRAME_BYTES_OFFSET);
-    if (end > Memory.getLong(process + StackLayout.STACK_END)) {
-      frame = pushSlow(context, process, function);
-    }
+    long frame = push(context, process, fp, function);
     Elements.copyRegisters(fp, pc + 8, c(w), frame + FrameLayout.REGISTERS_OFFSET);
     Closures.copyCaptures(closure, frame + FrameLayout.registerOffset(c(w)));
     enterFrame(process, frame, functionIndex, fp);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.skerry.JitMode;
 import org.skerry.Outcome;
 import org.skerry.VmBuilder;
 import org.skerry.assembly.Assembler;
@@ -33,7 +34,17 @@ class RandomProgramTest {
           new Way("plain", options -> options.workers(1)),
           new Way("collecting always", options -> options.workers(1).collectAlways(true)),
           new Way("suspending always", options -> options.workers(1).reductions(1)),
-          new Way("both", options -> options.workers(2).reductions(1).collectAlways(true)));
+          new Way("both", options -> options.workers(2).reductions(1).collectAlways(true)),
+          new Way("compiled", options -> options.workers(1).jit(JitMode.EAGER)),
+          new Way(
+              "compiled, collecting always",
+              options -> options.workers(1).jit(JitMode.EAGER).collectAlways(true)),
+          new Way(
+              "compiled, suspending always",
+              options -> options.workers(1).jit(JitMode.EAGER).reductions(1)),
+          new Way(
+              "compiled, both",
+              options -> options.workers(2).jit(JitMode.EAGER).reductions(1).collectAlways(true)));
 
   private int returned;
   private int failed;

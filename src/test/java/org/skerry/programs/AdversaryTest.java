@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skerry.JitMode;
 import org.skerry.Outcome;
 import org.skerry.VmBuilder;
 
@@ -312,7 +313,7 @@ class AdversaryTest {
           default -> List.of("0", ":sent", "0");
         };
 
-    Mode stressed = new Mode(2, 3L, true, true);
+    Mode stressed = new Mode(2, 3L, true, true, JitMode.OFF);
     for (Mode mode : List.of(Mode.simulated(1), Mode.simulated(2), stressed)) {
       ProgramRun run = run(mode, builder -> builder, source);
 

@@ -1,0 +1,261 @@
+package org.skerry.jit;
+
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static org.skerry.isa.Opcode.*;
+import static org.skerry.jit.MethodShape.CONTEXT;
+import static org.skerry.jit.MethodShape.DEPTH;
+import static org.skerry.jit.MethodShape.FP;
+import static org.skerry.jit.MethodShape.PROCESS;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.skerry.isa.Bank;
+import org.skerry.module.FrameLayout;
+import org.skerry.module.FunctionDefinition;
+import org.skerry.module.InstructionCursor;
+import org.skerry.module.Signature;
+import org.skerry.process.StackLayout;
+import org.skerry.semantics.Calls;
+
+/**
+ * Calls. One to a compiled function of the same module is a static call with the arguments in JVM
+ * parameters; any other goes by the callee's frame in memory. A tail call of the function itself is
+ * a loop.
+ */
+final class CallEmitter {
+  private final FunctionCompiler function;
+  private final Emitter out;
+  private final CodeBuilder code;
+  private final InstructionCursor at;
+
+  private record Argument(Bank bank, int register) {}
+
+  CallEmitter(FunctionCompiler function) {
+    this.function = function;
+    out = function.out;
+    code = function.code;
+    at = function.at;
+  }
+
+  /** Writes the instruction, and says whether it was one of these. */
+  boolean emit() {
+    switch (at.opcode()) {
+      case R_CALL, I_CALL, F_CALL -> {
+        int callee = function.unit.position(at.half(1));
+        if (callee >= 0 && function.unit.compiled().get(callee)) {
+          direct(callee);
+        } else {
+          inMemory();
+        }
+      }
+      case R_CALL_CLOSURE -> inMemory();
+      case TAIL_CALL -> {
+        if (function.unit.position(at.half(0)) == function.position) {
+          self();
+        } else {
+          tailCall();
+        }
+      }
+      case TAIL_CALL_CLOSURE -> tailCall();
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private List<Argument> arguments() {
+    List<Argument> arguments = new ArrayList<>();
+    for (int entry = 0; entry < at.count(); entry++) {
+      Bank bank = Bank.ofOrdinal(at.variableSlot(2 * entry + 1));
+      arguments.add(new Argument(bank, at.variableSlot(2 * entry)));
+    }
+    return arguments;
+  }
+
+  private void direct(int callee) {
+    BitSet across = function.live.across(at.pc());
+    List<Argument> arguments = arguments();
+    FunctionDefinition target =
+        function.unit.module().verified().functions().get(callee).definition();
+    Label later = code.newLabel();
+    Label left = code.newLabel();
+    Label returned = code.newLabel();
+    function.spill(across);
+    code.lload(FP).loadConstant(function.header(at.pc()));
+    out.putLong();
+    pushFrame(callee, target);
+    code.iinc(function.shape.reductions, -1);
+    out.storeReductions();
+    code.iload(function.shape.reductions).ifle(later);
+    code.iload(DEPTH).iconst_1().if_icmple(later);
+    out.address(function.shape.frame, FrameLayout.CALLER_FRAME_OFFSET);
+    code.lload(FP);
+    out.putLong();
+    out.contextAndProcess();
+    code.lload(function.shape.frame).iconst_1().iload(DEPTH).isub();
+    arguments.forEach(argument -> out.load(argument.bank(), argument.register()));
+    code.invokestatic(
+        function.unit.type(), MethodShape.name(callee), MethodShape.type(target.signature()));
+    Bank bank = target.signature().result();
+    int result = function.shape.scratch;
+    if (bank == Bank.F) {
+      code.dstore(function.shape.floatScratch);
+    } else {
+      code.lstore(result);
+    }
+    out.loadLeft();
+    code.ifne(left).labelBinding(returned);
+    popFrame();
+    out.loadReductions();
+    function.reload(across);
+    if (bank == Bank.F) {
+      code.dload(function.shape.floatScratch);
+    } else {
+      code.lload(result);
+    }
+    out.store(bank, at.slot(0));
+    function.cold(() -> enterLater(later, callee, target, arguments));
+    function.cold(() -> calleeLeft(left, returned, bank));
+  }
+
+  private void pushFrame(int callee, FunctionDefinition target) {
+    int bytes = FrameLayout.frameBytes(target.rCount() + target.iCount() + target.fCount());
+    Label fits = code.newLabel();
+    out.address(FP, function.frameBytes);
+    code.lstore(function.shape.frame);
+    out.address(function.shape.frame, bytes);
+    out.address(PROCESS, StackLayout.STACK_END);
+    out.getLong();
+    code.lcmp().ifle(fits);
+    function.contextProcessAndFrame();
+    code.loadConstant(function.unit.record(callee));
+    out.support("pushSlow", CD_long, CONTEXT, CD_long, CD_long, CD_long);
+    code.lstore(function.shape.frame).labelBinding(fits);
+  }
+
+  private void popFrame() {
+    Label behind = code.newLabel();
+    code.lload(function.shape.frame);
+    out.address(FP, function.frameBytes);
+    code.lcmp().ifeq(behind);
+    function.contextProcessAndFrame();
+    out.call(Calls.class, "popSlow", CD_void, CONTEXT, CD_long, CD_long);
+    code.labelBinding(behind);
+  }
+
+  /** The slice is over, or the Java stack deep: the callee begins from memory, later. */
+  private void enterLater(
+      Label later, int callee, FunctionDefinition target, List<Argument> arguments) {
+    code.labelBinding(later);
+    int[] next = new int[Bank.count()];
+    for (Argument argument : arguments) {
+      int offset = offset(target, argument.bank(), next[argument.bank().ordinal()]++);
+      out.putAt(argument.bank(), argument.register(), function.shape.frame, offset);
+    }
+    out.contextAndProcess();
+    code.lload(function.shape.frame);
+    code.loadConstant(FrameLayout.header(function.unit.module().firstFunction() + callee, 0));
+    code.lload(FP);
+    out.support("enterLater", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_long);
+    function.leaveWithNumbers();
+  }
+
+  private static int offset(FunctionDefinition function, Bank bank, int register) {
+    int before =
+        switch (bank) {
+          case R -> 0;
+          case I -> function.rCount();
+          case F -> function.rCount() + function.iCount();
+        };
+    return FrameLayout.registerOffset(before + register);
+  }
+
+  private void calleeLeft(Label left, Label returned, Bank bank) {
+    code.labelBinding(left);
+    function.contextProcessAndFrame();
+    code.iload(DEPTH);
+    out.support("afterTailCall", CD_long, CONTEXT, CD_long, CD_long, CD_int);
+    if (bank == Bank.F) {
+      out.call(Double.class, "longBitsToDouble", CD_double, CD_long);
+      code.dstore(function.shape.floatScratch);
+    } else {
+      code.lstore(function.shape.scratch);
+    }
+    out.loadLeft();
+    code.ifeq(returned);
+    function.leaveWithNumbers();
+  }
+
+  /**
+   * A call by the callee's frame in memory: of a closure, of another module, of what is not
+   * compiled.
+   */
+  private void inMemory() {
+    BitSet across = function.live.across(at.pc());
+    function.spillForRare();
+    out.storeReductions();
+    function.contextProcessAndFrame();
+    code.loadConstant(function.header(at.pc()));
+    code.loadConstant(function.codeAddress(at.pc()));
+    code.iload(DEPTH);
+    out.support("call", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_int);
+    Bank bank = at.opcode().operands().getFirst().bank();
+    if (bank == Bank.F) {
+      out.call(Double.class, "longBitsToDouble", CD_double, CD_long);
+      code.dstore(function.shape.floatScratch);
+    } else {
+      code.lstore(function.shape.scratch);
+    }
+    out.loadLeft();
+    code.ifne(function.leaveWithNumbersLabel());
+    out.loadReductions();
+    function.reload(across);
+    if (bank == Bank.F) {
+      code.dload(function.shape.floatScratch);
+    } else {
+      code.lload(function.shape.scratch);
+    }
+    out.store(bank, at.slot(0));
+  }
+
+  /** The arguments become the parameters, and the function begins anew. */
+  private void self() {
+    List<Argument> arguments = arguments();
+    arguments.forEach(argument -> out.load(argument.bank(), argument.register()));
+    Signature signature = function.function.signature();
+    int[] count = {signature.count(Bank.R), signature.count(Bank.I), signature.count(Bank.F)};
+    for (Argument argument : arguments.reversed()) {
+      out.store(argument.bank(), --count[argument.bank().ordinal()]);
+    }
+    function.branch(0);
+  }
+
+  private void tailCall() {
+    function.spillForRare();
+    spillNumbers();
+    out.storeReductions();
+    function.contextProcessAndFrame();
+    code.loadConstant(function.header(at.pc()));
+    code.loadConstant(function.codeAddress(at.pc()));
+    out.support("tailCall", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_long);
+    code.goto_(function.leaveLabel());
+  }
+
+  /** A handler may want them where the call fails. */
+  private void spillNumbers() {
+    if (!function.function.handlers().isEmpty()) {
+      for (Bank bank : new Bank[] {Bank.I, Bank.F}) {
+        for (int register = 0; register < function.shape.count(bank); register++) {
+          out.spill(bank, register);
+        }
+      }
+    }
+  }
+}

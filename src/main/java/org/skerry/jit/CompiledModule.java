@@ -1,0 +1,19 @@
+package org.skerry.jit;
+
+import org.skerry.process.WorkerContext;
+
+/** The compiled functions of one module; the compiler generates a hidden class of it. */
+public abstract class CompiledModule {
+  /** For generated classes. */
+  protected CompiledModule() {}
+
+  /**
+   * Runs a function whose frame is the process's top frame, from memory.
+   *
+   * @param function its position in the module
+   * @param fp its frame, with every live register in it
+   * @param pc where to go on
+   * @return the bits of its result; meaningless where {@link WorkerContext#left} is not 0
+   */
+  public abstract long enter(int function, WorkerContext context, long process, long fp, int pc);
+}

@@ -1,0 +1,199 @@
+package org.skerry.jit;
+
+import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_byte;
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static org.skerry.jit.MethodShape.CONTEXT;
+import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
+import static org.skerry.jit.MethodShape.FP;
+import static org.skerry.jit.MethodShape.PROCESS;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.BitSet;
+import org.skerry.isa.Bank;
+import org.skerry.memory.Memory;
+import org.skerry.module.FrameLayout;
+
+/**
+ * Writes JVM instructions that move values between the locals of VM registers, the frame and
+ * memory, and knows which registers have the same value in the frame as in their local.
+ */
+final class Emitter {
+  static final ClassDesc SUPPORT = CompiledSupport.class.describeConstable().orElseThrow();
+  private static final ClassDesc MEMORY = Memory.class.describeConstable().orElseThrow();
+  private static final MethodTypeDesc GET_LONG = MethodTypeDesc.of(CD_long, CD_long);
+  private static final MethodTypeDesc GET_DOUBLE = MethodTypeDesc.of(CD_double, CD_long);
+  private static final MethodTypeDesc GET_BYTE = MethodTypeDesc.of(CD_byte, CD_long);
+  private static final MethodTypeDesc PUT_LONG = MethodTypeDesc.of(CD_void, CD_long, CD_long);
+  private static final MethodTypeDesc PUT_DOUBLE = MethodTypeDesc.of(CD_void, CD_long, CD_double);
+  private static final MethodTypeDesc PUT_BYTE = MethodTypeDesc.of(CD_void, CD_long, CD_byte);
+
+  final CodeBuilder code;
+  final MethodShape shape;
+  private final BitSet[] synced = {new BitSet(), new BitSet(), new BitSet()};
+
+  Emitter(CodeBuilder code, MethodShape shape) {
+    this.code = code;
+    this.shape = shape;
+  }
+
+  // Registers.
+
+  void load(Bank bank, int register) {
+    int local = shape.local(bank, register);
+    if (bank == Bank.F) {
+      code.dload(local);
+    } else {
+      code.lload(local);
+    }
+  }
+
+  /** The value on the stack becomes the register's; the frame has another then. */
+  void store(Bank bank, int register) {
+    storeLocal(bank, register);
+    synced[bank.ordinal()].clear(register);
+  }
+
+  private void storeLocal(Bank bank, int register) {
+    int local = shape.local(bank, register);
+    if (bank == Bank.F) {
+      code.dstore(local);
+    } else {
+      code.lstore(local);
+    }
+  }
+
+  /** Where control comes from elsewhere nothing is known of the frame. */
+  void forgetSynced() {
+    for (BitSet bits : synced) {
+      bits.clear();
+    }
+  }
+
+  /** What is known of the frame. */
+  BitSet[] synced() {
+    return new BitSet[] {
+      (BitSet) synced[0].clone(), (BitSet) synced[1].clone(), (BitSet) synced[2].clone()
+    };
+  }
+
+  /** Control comes from here or from where that was known. */
+  void meet(BitSet[] other) {
+    for (int bank = 0; bank < synced.length; bank++) {
+      synced[bank].and(other[bank]);
+    }
+  }
+
+  /** Writes a register to the frame, unless it is there. */
+  void spill(Bank bank, int register) {
+    if (!synced[bank.ordinal()].get(register)) {
+      put(bank, register, FP);
+      synced[bank.ordinal()].set(register);
+    }
+  }
+
+  /** Writes a register to the frame, whatever is there. */
+  void put(Bank bank, int register, int frameLocal) {
+    putAt(bank, register, frameLocal, offset(bank, register));
+  }
+
+  /** Writes a register to a place of a frame. */
+  void putAt(Bank bank, int register, int frameLocal, int offset) {
+    address(frameLocal, offset);
+    load(bank, register);
+    putWord(bank);
+  }
+
+  /** Reads a register from the frame. */
+  void reload(Bank bank, int register) {
+    address(FP, offset(bank, register));
+    code.invokestatic(
+        MEMORY, bank == Bank.F ? "getDouble" : "getLong", bank == Bank.F ? GET_DOUBLE : GET_LONG);
+    storeLocal(bank, register);
+    synced[bank.ordinal()].set(register);
+  }
+
+  /** Offset of a register in the function's frame. */
+  int offset(Bank bank, int register) {
+    int before =
+        switch (bank) {
+          case R -> 0;
+          case I -> shape.count(Bank.R);
+          case F -> shape.count(Bank.R) + shape.count(Bank.I);
+        };
+    return FrameLayout.registerOffset(before + register);
+  }
+
+  // Memory.
+
+  void address(int local, int offset) {
+    code.lload(local);
+    if (offset != 0) {
+      code.loadConstant((long) offset).ladd();
+    }
+  }
+
+  void getLong() {
+    code.invokestatic(MEMORY, "getLong", GET_LONG);
+  }
+
+  void getDouble() {
+    code.invokestatic(MEMORY, "getDouble", GET_DOUBLE);
+  }
+
+  void getByte() {
+    code.invokestatic(MEMORY, "getByte", GET_BYTE);
+  }
+
+  void putLong() {
+    code.invokestatic(MEMORY, "putLong", PUT_LONG);
+  }
+
+  void putByte() {
+    code.invokestatic(MEMORY, "putByte", PUT_BYTE);
+  }
+
+  void putWord(Bank bank) {
+    if (bank == Bank.F) {
+      code.invokestatic(MEMORY, "putDouble", PUT_DOUBLE);
+    } else {
+      putLong();
+    }
+  }
+
+  // Calls of ours.
+
+  void support(String name, ClassDesc result, ClassDesc... parameters) {
+    code.invokestatic(SUPPORT, name, MethodTypeDesc.of(result, parameters));
+  }
+
+  void call(Class<?> owner, String name, ClassDesc result, ClassDesc... parameters) {
+    code.invokestatic(
+        owner.describeConstable().orElseThrow(), name, MethodTypeDesc.of(result, parameters));
+  }
+
+  void test(Class<?> owner, String name, ClassDesc... parameters) {
+    call(owner, name, CD_boolean, parameters);
+  }
+
+  void contextAndProcess() {
+    code.aload(CONTEXT_LOCAL).lload(PROCESS);
+  }
+
+  void loadReductions() {
+    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "reductionsLeft", CD_int).istore(shape.reductions);
+  }
+
+  void storeReductions() {
+    code.aload(CONTEXT_LOCAL).iload(shape.reductions).putfield(CONTEXT, "reductionsLeft", CD_int);
+  }
+
+  void loadLeft() {
+    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "left", CD_int);
+  }
+}

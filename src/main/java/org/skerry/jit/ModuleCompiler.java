@@ -1,0 +1,231 @@
+package org.skerry.jit;
+
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassModel;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.MethodModel;
+import java.lang.classfile.attribute.CodeAttribute;
+import java.lang.classfile.attribute.SourceFileAttribute;
+import java.lang.classfile.instruction.SwitchCase;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.skerry.isa.Bank;
+import org.skerry.memory.VmBug;
+import org.skerry.module.CodeSpace;
+import org.skerry.module.FunctionDefinition;
+import org.skerry.module.LinkedModule;
+
+/** Compiles a linked module to a hidden class: a static method for each function that fits one. */
+final class ModuleCompiler {
+  /** HotSpot compiles no larger methods. */
+  static final int MAX_METHOD_BYTES = 8_000;
+
+  /** Functions of one {@code enter} method: so many calls fit HotSpot's limit. */
+  private static final int MAX_REGISTERS = 400;
+
+  private static final int ENTER_GROUP = 64;
+  private static final ClassDesc BASE = CompiledModule.class.describeConstable().orElseThrow();
+  private static final MethodTypeDesc ENTER =
+      MethodTypeDesc.of(CD_long, CD_int, MethodShape.CONTEXT, CD_long, CD_long, CD_int);
+
+  /**
+   * What became of a module.
+   *
+   * @param code the compiled functions, or null where there are none
+   * @param functions their positions
+   */
+  record Result(CompiledModule code, BitSet functions) {}
+
+  private final CodeSpace code;
+  private final LinkedModule module;
+  private final boolean collectsAlways;
+
+  ModuleCompiler(CodeSpace code, LinkedModule module, boolean collectsAlways) {
+    this.code = code;
+    this.module = module;
+    this.collectsAlways = collectsAlways;
+  }
+
+  /** Compiles all functions that may become methods. */
+  Result compile() {
+    BitSet functions = new BitSet();
+    for (int position = 0; position < module.functionCount(); position++) {
+      functions.set(position, mayBeMethod(definition(position)));
+    }
+    // A function that turns out too large is left out, and its callers are written anew.
+    while (!functions.isEmpty()) {
+      byte[] bytes = bytes(functions);
+      if (!removeTooLarge(bytes, functions)) {
+        return new Result(define(bytes), functions);
+      }
+    }
+    return new Result(null, functions);
+  }
+
+  /** The class file; functions that even the class file format has no room for are left out. */
+  private byte[] bytes(BitSet functions) {
+    try {
+      return classFile(functions, functions);
+    } catch (IllegalArgumentException tooLarge) {
+      for (int position : functions.stream().toArray()) {
+        BitSet alone = new BitSet();
+        alone.set(position);
+        try {
+          classFile(functions, alone);
+        } catch (IllegalArgumentException e) {
+          functions.clear(position);
+        }
+      }
+      return bytes(functions);
+    }
+  }
+
+  private FunctionDefinition definition(int position) {
+    return module.verified().functions().get(position).definition();
+  }
+
+  private static boolean mayBeMethod(FunctionDefinition function) {
+    return function.signature().parameters().size() <= MethodShape.MAX_PARAMETERS
+        && function.rCount() + function.iCount() + function.fCount() <= MAX_REGISTERS
+        && function.code().length <= MAX_METHOD_BYTES;
+  }
+
+  /** The bytes of the class in which {@code functions} are methods, with {@code written} alone. */
+  private byte[] classFile(BitSet functions, BitSet written) {
+    ClassDesc type = ClassDesc.of(CompiledModule.class.getPackageName(), "Compiled");
+    CompileUnit unit = new CompileUnit(code, module, type, functions, collectsAlways);
+    return ClassFile.of()
+        .build(
+            type,
+            builder -> {
+              builder.withSuperclass(BASE);
+              builder.with(SourceFileAttribute.of(module.verified().file().source()));
+              constructor(builder);
+              written.stream().forEach(position -> method(builder, unit, position));
+              enter(builder, unit);
+            });
+  }
+
+  private static void constructor(ClassBuilder builder) {
+    builder.withMethodBody(
+        INIT_NAME,
+        MethodTypeDesc.of(CD_void),
+        ClassFile.ACC_PUBLIC,
+        code -> code.aload(0).invokespecial(BASE, INIT_NAME, MethodTypeDesc.of(CD_void)).return_());
+  }
+
+  private void method(ClassBuilder builder, CompileUnit unit, int position) {
+    builder.withMethodBody(
+        MethodShape.name(position),
+        MethodShape.type(definition(position).signature()),
+        ClassFile.ACC_STATIC,
+        code -> new FunctionCompiler(unit, position, code).emit());
+  }
+
+  /** {@code enter}, and the methods among which it divides its work. */
+  private void enter(ClassBuilder builder, CompileUnit unit) {
+    int groups = (module.functionCount() + ENTER_GROUP - 1) / ENTER_GROUP;
+    for (int group = 0; group < groups; group++) {
+      int first = group * ENTER_GROUP;
+      builder.withMethodBody(
+          "enter" + group,
+          ENTER,
+          ClassFile.ACC_STATIC,
+          code ->
+              enterGroup(code, unit, first, Math.min(first + ENTER_GROUP, module.functionCount())));
+    }
+    builder.withMethodBody(
+        "enter",
+        ENTER,
+        ClassFile.ACC_PUBLIC,
+        code -> {
+          List<SwitchCase> cases = new ArrayList<>();
+          Label none = code.newLabel();
+          for (int group = 0; group < groups; group++) {
+            cases.add(SwitchCase.of(group, code.newLabel()));
+          }
+          code.iload(1).loadConstant(ENTER_GROUP).idiv().tableswitch(0, groups - 1, none, cases);
+          for (int group = 0; group < groups; group++) {
+            code.labelBinding(cases.get(group).target());
+            code.iload(1).aload(2).lload(3).lload(5).iload(7);
+            code.invokestatic(unit.type(), "enter" + group, ENTER).lreturn();
+          }
+          code.labelBinding(none).lconst_0().lreturn();
+        });
+  }
+
+  private void enterGroup(CodeBuilder code, CompileUnit unit, int first, int end) {
+    List<SwitchCase> cases = new ArrayList<>();
+    Label none = code.newLabel();
+    for (int position = first; position < end; position++) {
+      cases.add(SwitchCase.of(position, unit.compiled().get(position) ? code.newLabel() : none));
+    }
+    code.iload(0).tableswitch(first, end - 1, none, cases);
+    for (int position = first; position < end; position++) {
+      if (unit.compiled().get(position)) {
+        code.labelBinding(cases.get(position - first).target());
+        enterFunction(code, unit, position);
+      }
+    }
+    code.labelBinding(none).lconst_0().lreturn();
+  }
+
+  private void enterFunction(CodeBuilder code, CompileUnit unit, int position) {
+    code.aload(1).lload(2).lload(4).iload(6);
+    for (Bank bank : definition(position).signature().parameters()) {
+      if (bank == Bank.F) {
+        code.dconst_0();
+      } else {
+        code.lconst_0();
+      }
+    }
+    code.invokestatic(
+        unit.type(),
+        MethodShape.name(position),
+        MethodShape.type(definition(position).signature()));
+    if (definition(position).signature().result() == Bank.F) {
+      ClassDesc type = Double.class.describeConstable().orElseThrow();
+      code.invokestatic(type, "doubleToRawLongBits", MethodTypeDesc.of(CD_long, CD_double));
+    }
+    code.lreturn();
+  }
+
+  private static boolean removeTooLarge(byte[] bytes, BitSet functions) {
+    boolean removed = false;
+    ClassModel model = ClassFile.of().parse(bytes);
+    for (MethodModel method : model.methods()) {
+      String name = method.methodName().stringValue();
+      int length = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
+      if (length > MAX_METHOD_BYTES && name.startsWith("f")) {
+        functions.clear(Integer.parseInt(name.substring(1)));
+        removed = true;
+      }
+    }
+    return removed;
+  }
+
+  private static CompiledModule define(byte[] bytes) {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      return (CompiledModule)
+          lookup
+              .findConstructor(
+                  lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class))
+              .invoke();
+    } catch (Throwable e) {
+      throw new VmBug("Generated code is a class. error=" + e);
+    }
+  }
+}
