@@ -148,6 +148,11 @@ final class LintedProgram {
     return closures.getOrDefault(arguments, List.of());
   }
 
+  /** Whether a function is where a process begins, or called by what nobody sees. */
+  boolean isRoot(LintedFunction function) {
+    return roots.get(function.number);
+  }
+
   List<Call> callers(LintedFunction function) {
     return callers.get(function.number);
   }

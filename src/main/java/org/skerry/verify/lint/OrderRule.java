@@ -97,11 +97,18 @@ final class OrderRule {
     }
   }
 
-  /** Whether the error deadlock leads to a handler of the function that lets go of what it holds. */
-  private static boolean isPrepared(Place place) {
+  /**
+   * Whether the error deadlock leads to a handler that finds the MVar released: one of the function,
+   * or where that has none there, one around every call of it.
+   */
+  private boolean isPrepared(Place place) {
     Step step = place.step();
-    return step.handler() >= 0
-        && !Holds.holds(Holds.first(step.held(), step.kept()), place.held().mvar());
+    if (step.handler() >= 0) {
+      return !Holds.holds(Holds.first(step.held(), step.kept()), place.held().mvar());
+    }
+    return !program.isRoot(place.function())
+        && program.callers(place.function()).stream()
+            .allMatch(call -> call.step().handler() >= 0);
   }
 
   /** Looks for circles that begin with the least of their MVars. */

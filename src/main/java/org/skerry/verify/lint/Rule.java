@@ -35,7 +35,7 @@ public enum Rule {
       reader pass; only an MVar that nobody in the program ever writes does not. Two places that
       hold one and the same other MVar, one of them for writing, never meet and are not reported;
       nor is a request whose error leads to a handler of the same function that lets go of the
-      first MVar: it is prepared.
+      first MVar, or to one around every call of the function: it is prepared.
 
       Take MVars in one order everywhere, for example that of their declarations; or let go of the
       first before asking for the second.
