@@ -112,7 +112,7 @@ final class ExitReason {
   /** A copy of it in a process's heap, or {@link Mailbox#NO_ROOM}. */
   static long copyInto(WorkerContext context, long process, long word) {
     long bytes = heapBytes(word);
-    if (bytes > 0 && !context.heap().ensure(process, bytes)) {
+    if (bytes > 0 && !context.ensureRoom(process, bytes)) {
       return Mailbox.NO_ROOM;
     }
     HeapWriter writer = context.writer();

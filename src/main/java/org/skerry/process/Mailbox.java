@@ -576,7 +576,7 @@ public final class Mailbox {
   /** Moves an image into the heap of the process, or returns {@link #NO_ROOM} and leaves it. */
   static long adopt(WorkerContext context, long process, long image) {
     long bytes = TermImage.heapBytes(image);
-    if (!context.heap().ensure(process, bytes)) {
+    if (!context.ensureRoom(process, bytes)) {
       return NO_ROOM;
     }
     HeapWriter writer = context.writer();

@@ -125,6 +125,9 @@ public final class ProcessLayout {
   /** What it holds and awaits of {@link SharedValues}: address of a record; 0 before the first. */
   public static final int LOCKS = TABLE.offset("locks");
 
+  /** The stack chunk that was unlinked last, see {@link Stack}; 0 where there is none. */
+  static final int STACK_SPARE = TABLE.offset("stackSpare");
+
   /** Oldest of the control signals that are taken from {@link #SIGNAL_HEAD} and not handled. */
   public static final int SIGNALS_TAKEN = TABLE.offset("signalsTaken");
 
@@ -155,6 +158,7 @@ public final class ProcessLayout {
     fields.addAll(sharedFields());
     fields.add(JAVA_LONG.withName("spaceQueue"));
     fields.add(JAVA_LONG.withName("locks"));
+    fields.add(JAVA_LONG.withName("stackSpare"));
     fields.add(JAVA_LONG.withName("signalsTaken"));
     long chunkWords = (BYTES - byteSize(fields)) / Long.BYTES;
     fields.add(MemoryLayout.sequenceLayout(chunkWords, JAVA_LONG).withName("firstChunk"));
@@ -224,6 +228,7 @@ public final class ProcessLayout {
         .note("ring", "the first sender, CAS from 0; then constant; any reads it, acquire")
         .note("spaceQueue", "owner, plain")
         .note("locks", "owner, release; walks over waiting processes read it, acquire")
+        .note("stackSpare", "a chunk that `Stack` keeps while the process runs; owner, plain")
         .note("signalsTaken", "owner, plain")
         .note("relations", "0; then a record for good: any CASes it in, and reads it, acquire")
         .note("flags", "bit 0: it traps exits; bit 1: it is ending, and known to nobody")

@@ -65,7 +65,7 @@ final class SignalMail {
     boolean isDown = Memory.getInt(node + KIND) == KIND_DOWN;
     long reason = Memory.getLong(node + WORD);
     int size = isDown ? 4 : 3;
-    if (!context.heap().ensure(process, Tuples.bytes(size) + ExitReason.heapBytes(reason))) {
+    if (!context.ensureRoom(process, Tuples.bytes(size) + ExitReason.heapBytes(reason))) {
       return Mailbox.NO_ROOM;
     }
     HeapWriter writer = context.writer();

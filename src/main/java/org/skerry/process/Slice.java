@@ -70,6 +70,7 @@ public final class Slice {
    *     again or be requeued
    */
   public static boolean suspend(WorkerContext context, long process) {
+    Stack.dropSpare(context.cache(), process);
     boolean hasAdmittedAll = Mailbox.admitWaiters(context, process);
     if (!Wake.suspend(process)) {
       return false;

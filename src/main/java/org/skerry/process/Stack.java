@@ -1,5 +1,7 @@
 package org.skerry.process;
 
+import static org.skerry.process.ProcessLayout.STACK_SPARE;
+
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
@@ -58,6 +60,15 @@ public final class Stack {
     long first = Memory.getLong(process + StackLayout.STACK_FIRST);
     long end = Memory.getLong(process + StackLayout.STACK_END);
     long least = StackChunkLayout.FRAMES + frameBytes;
+    long spare = Memory.getLong(process + STACK_SPARE);
+    if (spare != Memory.NULL) {
+      long spareBytes = Memory.getLong(spare + StackChunkLayout.SPARE_BYTES);
+      if (spareBytes >= least) {
+        Memory.putLong(process + STACK_SPARE, Memory.NULL);
+        return link(process, spare, spareBytes);
+      }
+      dropSpare(cache, process);
+    }
     long twice = Math.clamp(2 * (end - first), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
     long byteSize = BlockCache.blockSize(Math.max(twice, least));
     long chunk = allocate(cache, process, byteSize);
@@ -68,8 +79,14 @@ public final class Stack {
         return Memory.NULL;
       }
     }
-    Memory.putLong(chunk + StackChunkLayout.PREVIOUS_FIRST, first);
-    Memory.putLong(chunk + StackChunkLayout.PREVIOUS_END, end);
+    return link(process, chunk, byteSize);
+  }
+
+  private static long link(long process, long chunk, long byteSize) {
+    Memory.putLong(
+        chunk + StackChunkLayout.PREVIOUS_FIRST, Memory.getLong(process + StackLayout.STACK_FIRST));
+    Memory.putLong(
+        chunk + StackChunkLayout.PREVIOUS_END, Memory.getLong(process + StackLayout.STACK_END));
     Memory.putLong(
         chunk + StackChunkLayout.PREVIOUS_CHUNK, Memory.getLong(process + StackLayout.STACK_CHUNK));
     setTop(process, chunk + StackChunkLayout.FRAMES, chunk + byteSize, chunk);
@@ -103,6 +120,23 @@ public final class Stack {
     while (Memory.getLong(process + StackLayout.STACK_CHUNK) != Memory.NULL) {
       pop(cache, process);
     }
+    dropSpare(cache, process);
+  }
+
+  /**
+   * Gives back the chunk that is kept for the next call: when the process waits, or there is no
+   * room for something else.
+   *
+   * @return whether there was one
+   */
+  public static boolean dropSpare(BlockCache cache, long process) {
+    long spare = Memory.getLong(process + STACK_SPARE);
+    if (spare == Memory.NULL) {
+      return false;
+    }
+    Memory.putLong(process + STACK_SPARE, Memory.NULL);
+    free(cache, process, spare, Memory.getLong(spare + StackChunkLayout.SPARE_BYTES));
+    return true;
   }
 
   private static void pop(BlockCache cache, long process) {
@@ -113,6 +147,12 @@ public final class Stack {
         Memory.getLong(chunk + StackChunkLayout.PREVIOUS_FIRST),
         Memory.getLong(chunk + StackChunkLayout.PREVIOUS_END),
         Memory.getLong(chunk + StackChunkLayout.PREVIOUS_CHUNK));
+    dropSpare(cache, process);
+    Memory.putLong(chunk + StackChunkLayout.SPARE_BYTES, byteSize);
+    Memory.putLong(process + STACK_SPARE, chunk);
+  }
+
+  private static void free(BlockCache cache, long process, long chunk, long byteSize) {
     cache.free(chunk, byteSize);
     long used = Memory.getLong(process + HeapLayout.MEMORY_USED);
     Memory.putLong(process + HeapLayout.MEMORY_USED, used - byteSize);

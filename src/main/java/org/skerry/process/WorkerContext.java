@@ -115,6 +115,17 @@ public final class WorkerContext implements AutoCloseable {
     return heap;
   }
 
+  /**
+   * Makes room in the heap of the process that this thread runs; what else the process could do
+   * without goes first.
+   *
+   * @return false at a limit; {@link Heap#wasRefusedByVm} says whose
+   */
+  public boolean ensureRoom(long process, long byteCount) {
+    return heap.ensure(process, byteCount)
+        || Stack.dropSpare(cache, process) && heap.ensure(process, byteCount);
+  }
+
   /** Builds terms in the room that was made. */
   public HeapWriter writer() {
     return writer;

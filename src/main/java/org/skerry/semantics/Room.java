@@ -33,7 +33,7 @@ public final class Room {
    * @throws ProcessLimit if a limit stands against it
    */
   public static void make(WorkerContext context, long process, long byteCount) {
-    if (!context.heap().ensure(process, byteCount)) {
+    if (!context.ensureRoom(process, byteCount)) {
       throw context.heap().wasRefusedByVm() ? ProcessLimit.MEMORY : ProcessLimit.HEAP;
     }
   }

@@ -90,6 +90,7 @@ class StackTest {
       doReturn();
     }
     assertThat(get(StackLayout.STACK_CHUNK)).isEqualTo(Memory.NULL);
+    assertThat(Stack.dropSpare(cache, process)).isTrue();
     assertThat(get(HeapLayout.MEMORY_USED)).isEqualTo(ProcessLayout.BYTES);
   }
 
@@ -154,7 +155,34 @@ class StackTest {
     Stack.popTo(cache, process, handler);
 
     assertThat(get(StackLayout.STACK_FIRST)).isEqualTo(firstChunk());
+    Stack.dropSpare(cache, process);
     assertThat(get(HeapLayout.MEMORY_USED)).isEqualTo(ProcessLayout.BYTES);
+  }
+
+  @Test
+  void shouldKeepTheChunkThatACallAtTheEndOfAnotherNeedsAgain() {
+    call(ProcessLayout.FIRST_CHUNK_BYTES);
+    call(FRAME_BYTES);
+    long frame = fp;
+    long used = get(HeapLayout.MEMORY_USED);
+    doReturn();
+    pool.failures().failFrom(1);
+
+    assertThat(call(FRAME_BYTES)).isTrue();
+    assertThat(fp).isEqualTo(frame);
+    assertThat(get(HeapLayout.MEMORY_USED)).isEqualTo(used);
+    pool.failures().none();
+  }
+
+  @Test
+  void shouldGiveUpASpareChunkThatIsTooSmall() {
+    call(ProcessLayout.FIRST_CHUNK_BYTES);
+    call(FRAME_BYTES);
+    doReturn();
+    setMax(ProcessLayout.BYTES + BlockCache.blockSize(StackChunkLayout.FRAMES + 8_000));
+
+    assertThat(call(8_000)).isTrue();
+    assertThat(get(HeapLayout.MEMORY_USED)).isEqualTo(get(HeapLayout.MEMORY_MAX));
   }
 
   @Test
