@@ -2,6 +2,7 @@ package org.skerry.interpret;
 
 import static org.skerry.isa.Code.*;
 import static org.skerry.isa.InstructionWord.a;
+import static org.skerry.isa.InstructionWord.b;
 import static org.skerry.isa.InstructionWord.bc;
 import static org.skerry.isa.InstructionWord.opcode;
 
@@ -9,6 +10,7 @@ import org.skerry.memory.Memory;
 import org.skerry.mvar.MvarLocks;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.MvarOperations;
+import org.skerry.semantics.SharedMaps;
 
 /** The instructions of {@link RareInstructions} on MVars. */
 final class MvarInstructions {
@@ -27,6 +29,19 @@ final class MvarInstructions {
       case MVAR_TRY_LOCK_WRITE ->
           MvarOperations.tryLock(context, process, bc(w), MvarLocks.WRITE, label(pc));
       case MVAR_UNLOCK -> MvarOperations.unlock(context, process, bc(w));
+      case R_MVAR_GET -> SharedMaps.get(context, process, fp + a(w), bc(w), d(fp, pc), 0);
+      case R_MVAR_GET_OR ->
+          SharedMaps.get(
+              context, process, fp + a(w), bc(w), d(fp, pc), fp + RareInstructions.e(pc));
+      case I_MVAR_HAS -> SharedMaps.has(context, process, fp + a(w), bc(w), d(fp, pc));
+      case MVAR_PUT ->
+          SharedMaps.put(context, process, bc(w), Memory.getLong(fp + a(w)), d(fp, pc));
+      case I_MVAR_REMOVE -> SharedMaps.remove(context, process, fp + a(w), bc(w), d(fp, pc));
+      case I_MVAR_SIZE -> SharedMaps.size(context, process, fp + a(w), bc(w));
+      case R_MVAR_SNAPSHOT -> SharedMaps.snapshot(context, process, fp + a(w), bc(w));
+      case R_SNAPSHOT_NEXT ->
+          SharedMaps.next(context, process, fp + a(w), Memory.getLong(fp + b(w)), label(pc));
+      case SNAPSHOT_CLOSE -> SharedMaps.close(context, process, Memory.getLong(fp + a(w)));
       default -> throw RareInstructions.unknown(w);
     };
   }
@@ -35,6 +50,11 @@ final class MvarInstructions {
       WorkerContext context, long process, long fp, long pc, long w, int access) {
     long ns = Memory.getLong(fp + a(w));
     return MvarOperations.lockTimeout(context, process, bc(w), access, ns, label(pc));
+  }
+
+  /** The term in the register of slot 4. */
+  private static long d(long fp, long pc) {
+    return Memory.getLong(fp + RareInstructions.d(pc));
   }
 
   private static int label(long pc) {

@@ -62,7 +62,7 @@ public final class MvarValue {
   }
 
   /** Frees what a value word leads to; nobody reads it. */
-  static void release(long value, BlockCache cache) {
+  public static void release(long value, BlockCache cache) {
     if (isImmediate(value) || value == NONE) {
       return;
     }

@@ -114,6 +114,12 @@ public final class Mvars implements SharedValues, AutoCloseable {
     return Memory.getLongAcquire(address(mvarIndex) + VALUE) != MvarValue.NONE;
   }
 
+  /** Whether an MVar's value is a shared map just now. Any thread. */
+  public static boolean hasSharedMap(long mvar) {
+    long value = Memory.getLongAcquire(mvar + VALUE);
+    return !MvarValue.isImmediate(value) && MvarValue.kind(value) == MvarValue.MAP;
+  }
+
   /** The graph of who waits for whom. */
   public WaitGraph graph() {
     return graph;
@@ -121,6 +127,7 @@ public final class Mvars implements SharedValues, AutoCloseable {
 
   @Override
   public void release(WorkerContext context, long process) {
+    OwnedSnapshots.closeAll(context, process);
     MvarLocks.releaseAll(context, process);
     long locks = getLong(process + ProcessLayout.LOCKS);
     Memory.putLongRelease(process + ProcessLayout.LOCKS, Memory.NULL);
@@ -141,6 +148,7 @@ public final class Mvars implements SharedValues, AutoCloseable {
       processes.free(hold, HOLD_BYTES);
       hold = below;
     }
+    OwnedSnapshots.abandon(processes, locks);
     processes.free(locks, LOCKS_BYTES);
   }
 

@@ -3,12 +3,14 @@ package org.skerry.semantics;
 import static org.skerry.memory.Memory.getLong;
 import static org.skerry.memory.Memory.putLong;
 
+import org.skerry.heap.HeapLayout;
 import org.skerry.memory.VmBug;
 import org.skerry.mvar.BriefLocks;
 import org.skerry.mvar.Cycle;
 import org.skerry.mvar.MvarLocks;
 import org.skerry.mvar.MvarValue;
 import org.skerry.mvar.Mvars;
+import org.skerry.mvar.SharedMap;
 import org.skerry.process.AwaitKind;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.WorkerContext;
@@ -31,15 +33,25 @@ public final class MvarOperations {
   public static int read(WorkerContext context, long process, long destination, int mvarIndex) {
     long mvar = Mvars.of(context).address(mvarIndex);
     boolean isAgain = MvarLocks.isPending(process);
-    long value = BriefLocks.read(context, process, mvar);
-    if (value == BriefLocks.BLOCKED) {
-      return await(context, process, mvar, isAgain);
+    while (true) {
+      if (Mvars.hasSharedMap(mvar)) {
+        int done = SharedMaps.readAll(context, process, destination, mvar, isAgain);
+        if (done != SharedMaps.NO_MAP) {
+          return done;
+        }
+      }
+      long value = BriefLocks.read(context, process, mvar);
+      if (value == BriefLocks.BLOCKED) {
+        return await(context, process, mvar, isAgain);
+      }
+      if (value == BriefLocks.NO_MEMORY) {
+        throw noRoom(process);
+      }
+      if (MvarValue.isImmediate(value) || MvarValue.kind(value) != MvarValue.MAP) {
+        putLong(destination, term(context, process, value));
+        return WORDS;
+      }
     }
-    if (value == BriefLocks.NO_MEMORY) {
-      throw noRoom(process);
-    }
-    putLong(destination, term(context, process, value));
-    return WORDS;
   }
 
   /** The term of a value word: a copy of an image, anything else in place. */
@@ -100,6 +112,11 @@ public final class MvarOperations {
       return term;
     }
     try {
+      if (Term.isMap(term)) {
+        long start = getLong(process + HeapLayout.HEAP_START);
+        long end = getLong(process + HeapLayout.HEAP_END);
+        return SharedMap.of(term, start, end, context.scratch()) | MvarValue.MAP;
+      }
       return Images.of(context, process, term, Long.MAX_VALUE) | MvarValue.IMAGE;
     } catch (TermError error) {
       MvarLocks.giveUp(context, process); // what it was granted it will not use
@@ -108,9 +125,7 @@ public final class MvarOperations {
   }
 
   private static void discard(WorkerContext context, long value) {
-    if (!MvarValue.isImmediate(value)) {
-      TermImage.release(MvarValue.address(value), context.cache());
-    }
+    MvarValue.release(value, context.cache());
   }
 
   /**
