@@ -148,8 +148,7 @@ public final class MapReads {
           return snapshot;
         }
         if (!isReason(snapshot)) {
-          MapSnapshots.close(
-              snapshot, context.cache(), context.participant(), context.world());
+          MapSnapshots.close(snapshot, context.cache(), context.participant(), context.world());
         }
       }
     }

@@ -105,8 +105,7 @@ public final class SharedMaps {
   }
 
   /** Puts copies of a key and a value; waits while another holds the MVar. */
-  public static int put(
-      WorkerContext context, long process, int mvarIndex, long key, long value) {
+  public static int put(WorkerContext context, long process, int mvarIndex, long key, long value) {
     long mvar = Mvars.of(context).address(mvarIndex);
     boolean isAgain = MvarLocks.isPending(process);
     long hash = Maps.keyHash(key, context.scratch());
@@ -183,8 +182,7 @@ public final class SharedMaps {
   }
 
   /** A snapshot, as a ref of the process's own. */
-  public static int snapshot(
-      WorkerContext context, long process, long destination, int mvarIndex) {
+  public static int snapshot(WorkerContext context, long process, long destination, int mvarIndex) {
     long mvar = Mvars.of(context).address(mvarIndex);
     boolean isAgain = MvarLocks.isPending(process);
     if (!OwnedSnapshots.mayAdd(process)) {
