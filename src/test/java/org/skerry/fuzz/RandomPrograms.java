@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.skerry.isa.ByteFormat;
+import org.skerry.isa.Effect;
 import org.skerry.isa.Opcode;
 import org.skerry.isa.OperandKind;
 import org.skerry.isa.TypeTest;
@@ -52,6 +53,8 @@ final class RandomPrograms {
   };
   private static final String[] FLOATS = {"0.0", "1.5", "-2.25", "inf", "nan", "1e300", "-0.0"};
 
+  private static final String[] MVARS = {"shared", "table", "made"};
+
   /** Written by the generator itself, with control flow around them. */
   private static final Set<Opcode> SHAPED =
       EnumSet.of(R_CALL, I_CALL, F_CALL, TAIL_CALL, TAIL_CALL_CLOSURE, R_RETURN, I_RETURN);
@@ -70,7 +73,19 @@ final class RandomPrograms {
           R_SPAWN,
           R_SPAWN_CLOSURE,
           R_SPAWN_WITH,
-          R_SPAWN_CLOSURE_WITH);
+          R_SPAWN_CLOSURE_WITH,
+          LINK,
+          UNLINK,
+          R_MONITOR,
+          I_DEMONITOR,
+          I_DEMONITOR_FLUSH,
+          EXIT_SIGNAL,
+          I_TRAP_EXIT,
+          REGISTER,
+          UNREGISTER,
+          R_WHEREIS,
+          R_PROCESS_LIST,
+          R_PROCESS_INFO_OF);
 
   private static final List<Opcode> STEADY_OPCODES = new ArrayList<>();
   private static final List<Opcode> ALL_OPCODES = new ArrayList<>();
@@ -78,7 +93,11 @@ final class RandomPrograms {
   static {
     SHAPED.addAll(EnumSet.of(F_RETURN, JUMP, EXIT, THROW, RETHROW));
     for (Opcode opcode : Opcode.values()) {
-      if (!SHAPED.contains(opcode) && opcode.code() < R_MVAR_READ.code()) {
+      boolean locks =
+          opcode.has(Effect.HOLDS_READ)
+              || opcode.has(Effect.HOLDS_WRITE)
+              || opcode.has(Effect.RELEASES);
+      if (!SHAPED.contains(opcode) && !locks) {
         ALL_OPCODES.add(opcode);
         if (!UNSTEADY.contains(opcode)) {
           STEADY_OPCODES.add(opcode);
@@ -126,7 +145,10 @@ final class RandomPrograms {
       }
       functions.add(new Function("f" + i, parameters.toString(), bank()));
     }
-    text.append("module ").append(name).append("\n\nexport function main() -> r\n");
+    text.append("module ").append(name).append("\n\n");
+    text.append("mvar shared = {1, [:a]}\nexport mvar table = ").append(LITERALS[2]);
+    text.append("\nmvar made = first()\n\nfunction first() -> r\n    r.return \"made\"\nend\n\n");
+    text.append("export function main() -> r\n");
     self = -1;
     body("", 'r', 3);
     for (self = 0; self < functions.size(); self++) {
@@ -221,6 +243,8 @@ final class RandomPrograms {
         loop(depth);
       } else if (kind < 8) {
         call();
+      } else if (kind == 9) {
+        lock(depth);
       } else if (kind == 8) {
         line((random.nextBoolean() ? "throw r" : "rethrow r") + random.nextInt(R));
         return_(pending);
@@ -252,6 +276,23 @@ final class RandomPrograms {
     text.append("  catch r").append(random.nextInt(R)).append('\n');
     block(depth == 0 && self < 0 ? 0 : random.nextInt(3), depth + 1);
     text.append(end).append(":\n");
+  }
+
+  /** What is taken is undone behind a block, whose labels are its own. */
+  private void lock(int depth) {
+    String mvar = MVARS[random.nextInt(MVARS.length)];
+    String mode = random.nextBoolean() ? "read" : "write";
+    String over = label();
+    switch (random.nextInt(3)) {
+      case 0 -> line("mvar.lock." + mode + " " + mvar);
+      case 1 -> line("mvar.try.lock." + mode + " " + mvar + ", @" + over);
+      default -> {
+        line("mvar.lock." + mode + ".timeout " + mvar + ", " + random.nextInt(6) + ", @" + over);
+      }
+    }
+    block(1 + random.nextInt(4), depth + 1);
+    line("mvar.unlock " + mvar);
+    text.append(over).append(":\n");
   }
 
   private void loop(int depth) {
@@ -368,7 +409,7 @@ final class RandomPrograms {
       case TYPE -> TypeTest.values()[random.nextInt(TypeTest.values().length)].symbol();
       case I_FORMAT, F_FORMAT -> format(kind);
       case LABEL16, LABEL32 -> "@" + target;
-      case MVAR -> "shared";
+      case MVAR -> mvar(opcode);
       case LITERAL -> LITERALS[random.nextInt(LITERALS.length)];
       case I_LITERAL -> "" + INTEGERS[random.nextInt(INTEGERS.length)];
       case F_LITERAL -> FLOATS[random.nextInt(FLOATS.length)];
@@ -382,6 +423,12 @@ final class RandomPrograms {
       case R_SPARSE_TABLE -> "[:a => @" + target + ", nil => @" + target + "]";
       case ARGUMENTS -> "";
     };
+  }
+
+  /** Maps have their instructions, which find one in an MVar most of the time. */
+  private String mvar(Opcode opcode) {
+    boolean any = opcode == R_MVAR_READ || opcode == MVAR_WRITE || random.nextInt(5) == 0;
+    return any ? MVARS[random.nextInt(opcode == MVAR_WRITE ? 1 : MVARS.length)] : "table";
   }
 
   private String integer(Opcode opcode) {
