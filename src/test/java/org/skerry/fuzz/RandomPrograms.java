@@ -97,7 +97,8 @@ final class RandomPrograms {
           opcode.has(Effect.HOLDS_READ)
               || opcode.has(Effect.HOLDS_WRITE)
               || opcode.has(Effect.RELEASES);
-      if (!SHAPED.contains(opcode) && !locks) {
+      boolean maps = opcode.code() >= R_MVAR_GET.code() && opcode.code() <= SNAPSHOT_CLOSE.code();
+      if (!SHAPED.contains(opcode) && !locks && !maps) {
         ALL_OPCODES.add(opcode);
         if (!UNSTEADY.contains(opcode)) {
           STEADY_OPCODES.add(opcode);
