@@ -27,12 +27,7 @@ final class DefiniteAssignment {
   /** Column by column, for each block: what is assigned where it begins. */
   private final long[] assigned;
 
-  /** What a block assigns, except what its last instruction assigns only by falling through. */
-  private final long[] written;
-
-  /** For each block, the register that is assigned only if control falls through, or -1. */
-  private final int[] fallThroughWritten;
-
+  private final BlockWrites writes;
   private final BlockQueue queue;
 
   DefiniteAssignment(ControlFlow flow, Bank bank, StepBudget budget) throws Exceeded {
@@ -43,11 +38,9 @@ final class DefiniteAssignment {
     at = new InstructionCursor(function.code());
     uses = new RegisterUses(bank);
     blocks = flow.blockCount();
-    columns = LivenessAnalysis.columns(FormChecker.count(function, bank));
-    LivenessAnalysis.checkSize(blocks, columns);
-    assigned = new long[blocks * columns];
-    written = new long[blocks * columns];
-    fallThroughWritten = new int[blocks];
+    writes = new BlockWrites(flow, bank);
+    columns = writes.columns();
+    assigned = writes.newSets();
     queue = new BlockQueue(blocks);
   }
 
@@ -56,7 +49,7 @@ final class DefiniteAssignment {
     if (columns == 0) {
       return;
     }
-    collectWritten();
+    writes.collect(budget, (register, block) -> {});
     Arrays.fill(assigned, -1L);
     for (int column = 0; column < columns; column++) {
       assigned[column * blocks] = parameters(column);
@@ -73,24 +66,6 @@ final class DefiniteAssignment {
     return left >= 64 ? -1L : (1L << left) - 1;
   }
 
-  private void collectWritten() throws Exceeded {
-    budget.take((long) blocks * columns);
-    for (int block = 0; block < blocks; block++) {
-      fallThroughWritten[block] = -1;
-      int last = flow.lastInstruction(block);
-      for (int pc = flow.blockStart(block); pc <= last; pc = at.next()) {
-        at.move(pc);
-        uses.load(at);
-        int register = uses.destination();
-        if (register >= 0 && pc == last) {
-          fallThroughWritten[block] = register;
-        } else if (register >= 0) {
-          written[(register >> 6) * blocks + block] |= 1L << register;
-        }
-      }
-    }
-  }
-
   private void solve(int column) throws Exceeded {
     for (int block = 0; block < blocks; block++) {
       if (flow.isReachable(block)) {
@@ -101,15 +76,14 @@ final class DefiniteAssignment {
     while (!queue.isEmpty()) {
       int block = queue.remove();
       long in = assigned[base + block];
-      long out = in | written[base + block];
+      long out = in | writes.written(column, block);
       int labels = flow.firstLabel(block + 1);
       budget.take(2 + labels - flow.firstLabel(block));
       for (int i = flow.firstLabel(block); i < labels; i++) {
         meet(column, flow.label(i), out);
       }
-      meet(column, flow.fallThrough(block), out | bit(fallThroughWritten[block], column));
-      int handled = bank == Bank.R ? flow.handlerRegister(block) : ControlFlow.NONE;
-      meet(column, flow.handlerTarget(block), in | bit(handled, column));
+      meet(column, flow.fallThrough(block), out | writes.fallThroughWritten(column, block));
+      meet(column, flow.handlerTarget(block), in | writes.errorWritten(column, block));
     }
   }
 
@@ -122,10 +96,6 @@ final class DefiniteAssignment {
         queue.add(block);
       }
     }
-  }
-
-  private static long bit(int register, int column) {
-    return register >= 0 && register >> 6 == column ? 1L << register : 0;
   }
 
   private void report(Problems problems) throws Exceeded {

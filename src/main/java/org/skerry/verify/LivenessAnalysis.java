@@ -15,9 +15,6 @@ import org.skerry.verify.StepBudget.Exceeded;
  * 64 times at most for each of those columns; nearly always it is twice or three times.
  */
 final class LivenessAnalysis {
-  /** Most words of sets, one for each block of a function, that an analysis keeps in memory. */
-  static final long MAX_BLOCK_SET_WORDS = 1L << 22;
-
   private final ControlFlow flow;
   private final Bank bank;
   private final StepBudget budget;
@@ -30,11 +27,7 @@ final class LivenessAnalysis {
   /** Column by column, for each block: what is live where it begins. */
   private final long[] live;
 
-  /** What a block certainly writes, except what it writes only if control falls through. */
-  private final long[] written;
-
-  /** For each block, the register that is written only if control falls through, or -1. */
-  private final int[] fallThroughWritten;
+  private final BlockWrites writes;
 
   /**
    * For each block, in {@code predecessors} from here on, the blocks that lead to it by a label.
@@ -57,27 +50,14 @@ final class LivenessAnalysis {
     at = new InstructionCursor(function.code());
     uses = new RegisterUses(bank);
     blocks = flow.blockCount();
-    columns = columns(FormChecker.count(function, bank));
-    checkSize(blocks, columns);
-    live = new long[blocks * columns];
-    written = new long[blocks * columns];
-    fallThroughWritten = new int[blocks];
+    writes = new BlockWrites(flow, bank);
+    columns = writes.columns();
+    live = writes.newSets();
     firstPredecessor = new int[blocks + 1];
     predecessors = new int[flow.firstLabel(blocks)];
     firstRaiser = new int[blocks];
     nextRaiser = new int[blocks];
     queue = new BlockQueue(blocks);
-  }
-
-  /** Words of a set of registers. */
-  static int columns(int registers) {
-    return (registers + 63) >>> 6;
-  }
-
-  static void checkSize(int blocks, int columns) throws Exceeded {
-    if ((long) blocks * columns > MAX_BLOCK_SET_WORDS) {
-      throw new Exceeded("a function has too many branches for its number of registers");
-    }
   }
 
   /** Solves the equations. */
@@ -90,33 +70,16 @@ final class LivenessAnalysis {
     return this;
   }
 
+  /** What a block reads before it writes it is live at its start. */
   private void collectUses() throws Exceeded {
-    budget.take((long) blocks * columns);
-    for (int block = 0; block < blocks; block++) {
-      fallThroughWritten[block] = -1;
-      if (!flow.isReachable(block)) {
-        continue;
-      }
-      int last = flow.lastInstruction(block);
-      for (int pc = flow.blockStart(block); pc <= last; pc = at.next()) {
-        at.move(pc);
-        uses.load(at);
-        for (int i = 0; i < uses.sourceCount(); i++) {
-          int index = index(uses.source(i), block);
-          live[index] |= 1L << uses.source(i) & ~written[index];
-        }
-        int register = uses.destination();
-        if (register >= 0 && pc == last) {
-          fallThroughWritten[block] = register;
-        } else if (register >= 0) {
-          written[index(register, block)] |= 1L << register;
-        }
-      }
-    }
-  }
-
-  private int index(int register, int block) {
-    return (register >> 6) * blocks + block;
+    writes.collect(
+        budget,
+        (register, block) -> {
+          if (flow.isReachable(block)) {
+            long before = writes.written(register >> 6, block);
+            live[writes.index(register, block)] |= 1L << register & ~before;
+          }
+        });
   }
 
   private void collectPredecessors() {
@@ -153,15 +116,15 @@ final class LivenessAnalysis {
       long in = live[base + block];
       budget.take(2 + firstPredecessor[block + 1] - firstPredecessor[block]);
       if (block > 0 && flow.fallThrough(block - 1) == block) {
-        long kept = in & ~bit(fallThroughWritten[block - 1], column);
-        join(column, block - 1, kept & ~written[base + block - 1]);
+        long kept = in & ~writes.fallThroughWritten(column, block - 1);
+        join(column, block - 1, kept & ~writes.written(column, block - 1));
       }
       for (int i = firstPredecessor[block]; i < firstPredecessor[block + 1]; i++) {
-        join(column, predecessors[i], in & ~written[base + predecessors[i]]);
+        join(column, predecessors[i], in & ~writes.written(column, predecessors[i]));
       }
       for (int raiser = firstRaiser[block]; raiser != ControlFlow.NONE; ) {
         budget.take(1);
-        join(column, raiser, in & ~handled(raiser, column));
+        join(column, raiser, in & ~writes.errorWritten(column, raiser));
         raiser = nextRaiser[raiser];
       }
     }
@@ -173,15 +136,6 @@ final class LivenessAnalysis {
       live[index] |= contribution;
       queue.add(block);
     }
-  }
-
-  private static long bit(int register, int column) {
-    return register >= 0 && register >> 6 == column ? 1L << register : 0;
-  }
-
-  /** The register that a handler's start gets written, as a set: the error's arrival kills it. */
-  private long handled(int block, int column) {
-    return bank == Bank.R ? bit(flow.handlerRegister(block), column) : 0;
   }
 
   /** Writes the sets of every instruction into a table. */
@@ -220,7 +174,7 @@ final class LivenessAnalysis {
     int target = flow.handlerTarget(block);
     for (int column = 0; column < columns; column++) {
       handler[column] =
-          target == ControlFlow.NONE ? 0 : live[column * blocks + target] & ~handled(block, column);
+          target == ControlFlow.NONE ? 0 : live[column * blocks + target] & ~writes.errorWritten(column, block);
     }
   }
 

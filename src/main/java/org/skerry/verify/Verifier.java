@@ -196,7 +196,7 @@ public final class Verifier {
       new LockStructure(flow, handlers, segments, mvars, budget, problems).check();
     }
     if (problems.count() == 0) {
-      int setWords = LivenessAnalysis.columns(function.rCount());
+      int setWords = BlockWrites.columns(function.rCount());
       LivenessTable table = new LivenessTable(function.code().length, setWords, budget);
       new LivenessAnalysis(flow, Bank.R, budget).solve().writeTo(table);
       verified.add(new VerifiedFunction(function, segments, table.offsets(), table.sets()));
