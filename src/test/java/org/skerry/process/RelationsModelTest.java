@@ -25,7 +25,7 @@ import org.skerry.term.Tuples;
  */
 class RelationsModelTest {
   private static final int SEEDS_PER_PART = 1_000;
-  private static final int PROCESSES = 7;
+  private static final int MOST_PROCESSES = 7;
   private static final int ROUNDS = 4;
   private static final int STEPS = 30;
 
@@ -67,6 +67,7 @@ class RelationsModelTest {
     final ProcessFixture fixture;
     final WorkerContext context;
     final Random random;
+    final int processes;
     final Map<Long, Actor> actors = new HashMap<>();
     final List<Long> pids = new ArrayList<>();
     final List<Long> ready = new ArrayList<>();
@@ -80,13 +81,14 @@ class RelationsModelTest {
       this.fixture = fixture;
       context = fixture.context;
       random = new Random(seed);
+      processes = 2 + (int) (seed % (MOST_PROCESSES - 1));
       fixture.hears = false;
       fixture.engine = (worker, process, reductions) -> slice(process);
     }
 
     void run() {
       for (int round = 0; round < ROUNDS; round++) {
-        while (alive().size() < PROCESSES) {
+        while (alive().size() < processes) {
           long block = fixture.idle();
           actors.put(ProcessFixture.pid(block), new Actor(block));
           pids.add(ProcessFixture.pid(block));
@@ -186,7 +188,11 @@ class RelationsModelTest {
     }
 
     int act(Actor actor) {
-      Actor other = actors.get(pids.get(random.nextInt(pids.size())));
+      List<Actor> alive = alive();
+      Actor other =
+          random.nextInt(5) == 0
+              ? actors.get(pids.get(random.nextInt(pids.size())))
+              : alive.get(random.nextInt(alive.size()));
       int what = random.nextInt(10);
       if (what == 3) {
         actor.mayHearOf.remove(other.pid);
