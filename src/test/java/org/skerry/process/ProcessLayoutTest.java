@@ -37,5 +37,7 @@ class ProcessLayoutTest {
     NotesPage.check("mailbox.md", MailboxLayout.SPACE);
     NotesPage.check("mailbox.md", MailboxLayout.SAVED);
     NotesPage.check("signals.md", SignalLayout.TABLE);
+    NotesPage.check("signals.md", RelationsLayout.REASON);
+    NotesPage.check("relations.md", RelationsLayout.TABLE);
   }
 }
