@@ -12,6 +12,7 @@ import org.skerry.module.CodeSpace;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.SharedValues;
 import org.skerry.process.WorkerContext;
+import org.skerry.term.TermBuilder;
 
 /**
  * All MVars of one virtual machine: their records, which an index finds in two loads and which
@@ -155,6 +156,16 @@ public final class Mvars implements SharedValues, AutoCloseable {
   @Override
   public void reclaimValue(long value, BlockCache reclaiming) {
     MvarValue.release(value, reclaiming);
+  }
+
+  @Override
+  public void pushHolds(WorkerContext context, long process, TermBuilder builder) {
+    HoldFacts.pushHolds(context, process, builder);
+  }
+
+  @Override
+  public boolean pushAwaited(WorkerContext context, long process, TermBuilder builder) {
+    return HoldFacts.pushAwaited(context, process, builder);
   }
 
   @Override

@@ -147,7 +147,7 @@ public final class ProcessInfo {
     } else if (item == Atoms.MONITORED_BY) {
       pushRelated(process, KIND_MONITOR, builder);
     } else if (item == Atoms.HOLDS) {
-      builder.makeList(0);
+      context.sharedValues().pushHolds(context, process, builder);
     } else if (item == Atoms.NAME) {
       long name = Names.nameOf(process);
       builder.pushImmediate(name == 0 ? Term.NIL : name);
@@ -198,7 +198,9 @@ public final class ProcessInfo {
     }
     long object = Memory.getLong(process + ProcessLayout.AWAIT_OBJECT);
     builder.pushAtom(kind.name().toLowerCase(java.util.Locale.ROOT));
-    builder.pushImmediate(Term.isPid(object) ? object : Term.NIL);
+    if (kind != AwaitKind.MVAR || !context.sharedValues().pushAwaited(context, process, builder)) {
+      builder.pushImmediate(Term.isPid(object) ? object : Term.NIL);
+    }
     long sinceNs = Memory.getLong(process + ProcessLayout.AWAIT_SINCE_NS);
     builder.pushInt(Math.max(context.world().nanoTime() - sinceNs, 0));
     builder.makeTuple(3);

@@ -1,6 +1,7 @@
 package org.skerry.process;
 
 import org.skerry.memory.BlockCache;
+import org.skerry.term.TermBuilder;
 
 /**
  * The values that all processes of a virtual machine share, as far as the life of processes
@@ -44,4 +45,23 @@ public interface SharedValues {
    * Who has taken a record away that such a walk reads waits here before it frees the record.
    */
   void awaitWalk(WorkerContext context);
+
+  /**
+   * Pushes the list of what the process holds, as terms for people. For its owner.
+   *
+   * @param builder takes one term
+   */
+  default void pushHolds(WorkerContext context, long process, TermBuilder builder) {
+    builder.makeList(0);
+  }
+
+  /**
+   * Pushes what the process awaits and who holds it, as a term for people. For its owner.
+   *
+   * @param builder takes one term, or none
+   * @return false where it awaits none
+   */
+  default boolean pushAwaited(WorkerContext context, long process, TermBuilder builder) {
+    return false;
+  }
 }

@@ -20,8 +20,8 @@ import org.skerry.term.Tuples;
 /**
  * Processes that link, unlink, monitor, demonitor, trap, exit and kill each other at random, run in
  * a random order, against what each of them may expect: a {@code down} for each monitor exactly
- * once and none behind a demonitor, no exit signal behind an unlink, links that both sides have, and
- * ends that reach exactly whom they must.
+ * once and none behind a demonitor, no exit signal behind an unlink, links that both sides have,
+ * and ends that reach exactly whom they must.
  */
 class RelationsModelTest {
   private static final int SEEDS_PER_PART = 1_000;
@@ -274,9 +274,8 @@ class RelationsModelTest {
           assertThat(other.isDead).as("a link leads to a process that is alive").isFalse();
           assertThat(links(other)).as("the other side of a link").contains(actor.pid);
         }
-        actor.monitors.forEach(
-            (ref, pid) ->
-                assertThat(actors.get(pid).isDead).as("who is watched is alive").isFalse());
+        actor.monitors.forEach((ref, pid) ->
+            assertThat(actors.get(pid).isDead).as("who is watched is alive").isFalse());
         assertThat(Mailbox.messageCount(actor.block)).isZero();
       }
     }
@@ -305,7 +304,9 @@ class RelationsModelTest {
       Signals.exit(context, first.block, Term.NIL, Atoms.KILL);
       quiesce();
       for (Actor actor : before) {
-        assertThat(actor.isDead).as("the end of %x", actor.pid).isEqualTo(dying.contains(actor.pid));
+        assertThat(actor.isDead)
+            .as("the end of %x", actor.pid)
+            .isEqualTo(dying.contains(actor.pid));
         if (!actor.isDead) {
           Set<Long> expected = new HashSet<>(graph.get(actor.pid));
           expected.retainAll(dying);
@@ -313,11 +314,10 @@ class RelationsModelTest {
           assertThat(actor.exits.values()).as("how often").allMatch(n -> n == 1);
           monitors
               .get(actor.pid)
-              .forEach(
-                  (ref, pid) ->
-                      assertThat(actor.monitors.containsKey(ref))
-                          .as("a monitor of one that is down is over")
-                          .isEqualTo(!dying.contains(pid)));
+              .forEach((ref, pid) ->
+                  assertThat(actor.monitors.containsKey(ref))
+                      .as("a monitor of one that is down is over")
+                      .isEqualTo(!dying.contains(pid)));
         }
       }
     }
