@@ -7,8 +7,7 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static org.skerry.isa.Opcode.*;
 import static org.skerry.jit.MethodShape.CONTEXT;
 import static org.skerry.jit.MethodShape.DEPTH;
-import static org.skerry.jit.MethodShape.FP;
-import static org.skerry.jit.MethodShape.PROCESS;
+import static org.skerry.jit.MethodShape.REDUCTIONS;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -20,8 +19,6 @@ import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
 import org.skerry.module.Signature;
-import org.skerry.process.StackLayout;
-import org.skerry.semantics.Calls;
 
 /**
  * Calls. One to a compiled function of the same module is a static call with the arguments in JVM
@@ -88,18 +85,11 @@ final class CallEmitter {
     Label left = code.newLabel();
     Label returned = code.newLabel();
     function.spill(across);
-    code.lload(FP).loadConstant(function.header(at.pc()));
-    out.putLong();
     pushFrame(callee, target);
-    code.iinc(function.shape.reductions, -1);
-    out.storeReductions();
-    code.iload(function.shape.reductions).ifle(later);
-    code.iload(DEPTH).iconst_1().if_icmple(later);
-    out.address(function.shape.frame, FrameLayout.CALLER_FRAME_OFFSET);
-    code.lload(FP);
-    out.putLong();
+    out.spendReduction();
+    code.ifle(later).iload(DEPTH).iconst_1().if_icmple(later);
     out.contextAndProcess();
-    code.lload(function.shape.frame).iconst_1().iload(DEPTH).isub();
+    code.lload(function.shape.frame).iconst_1().iload(DEPTH).isub().iload(REDUCTIONS);
     arguments.forEach(argument -> out.load(argument.bank(), argument.register()));
     code.invokestatic(
         function.unit.type(), MethodShape.name(callee), MethodShape.type(target.signature()));
@@ -126,34 +116,26 @@ final class CallEmitter {
   }
 
   private void pushFrame(int callee, FunctionDefinition target) {
-    int bytes = FrameLayout.frameBytes(target.rCount() + target.iCount() + target.fCount());
-    Label fits = code.newLabel();
-    out.address(FP, function.frameBytes);
-    code.lstore(function.shape.frame);
-    out.address(function.shape.frame, bytes);
-    out.address(PROCESS, StackLayout.STACK_END);
-    out.getLong();
-    code.lcmp().ifle(fits);
     function.contextProcessAndFrame();
+    code.loadConstant(function.header(at.pc())).loadConstant(function.frameBytes);
+    code.loadConstant(FrameLayout.frameBytes(target.rCount() + target.iCount() + target.fCount()));
     code.loadConstant(function.unit.record(callee));
-    out.support("pushSlow", CD_long, CONTEXT, CD_long, CD_long, CD_long);
-    code.lstore(function.shape.frame).labelBinding(fits);
+    out.support("push", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_int, CD_int, CD_long);
+    code.lstore(function.shape.frame);
   }
 
   private void popFrame() {
-    Label behind = code.newLabel();
-    code.lload(function.shape.frame);
-    out.address(FP, function.frameBytes);
-    code.lcmp().ifeq(behind);
     function.contextProcessAndFrame();
-    out.call(Calls.class, "popSlow", CD_void, CONTEXT, CD_long, CD_long);
-    code.labelBinding(behind);
+    code.lload(function.shape.frame).loadConstant(function.frameBytes);
+    out.support("pop", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
   }
 
   /** The slice is over, or the Java stack deep: the callee begins from memory, later. */
   private void enterLater(
       Label later, int callee, FunctionDefinition target, List<Argument> arguments) {
     code.labelBinding(later);
+    out.forgetSynced();
+    out.storeReductions();
     int[] next = new int[Bank.count()];
     for (Argument argument : arguments) {
       int offset = offset(target, argument.bank(), next[argument.bank().ordinal()]++);
@@ -162,8 +144,7 @@ final class CallEmitter {
     out.contextAndProcess();
     code.lload(function.shape.frame);
     code.loadConstant(FrameLayout.header(function.unit.module().firstFunction() + callee, 0));
-    code.lload(FP);
-    out.support("enterLater", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_long);
+    out.support("enterLater", CD_void, CONTEXT, CD_long, CD_long, CD_long);
     function.leaveWithNumbers();
   }
 

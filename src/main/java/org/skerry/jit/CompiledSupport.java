@@ -5,7 +5,6 @@ import org.skerry.interpret.RareInstructions;
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
 import org.skerry.module.FrameLayout;
-import org.skerry.module.FunctionLayout;
 import org.skerry.process.StackLayout;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.Calls;
@@ -92,19 +91,46 @@ public final class CompiledSupport {
     Memory.putLong(fp + FrameLayout.HEADER_OFFSET, header);
   }
 
-  /** The frame of a callee that does not fit into the chunk; the caller's header is in place. */
-  public static long pushSlow(WorkerContext context, long process, long fp, long calleeRecord) {
-    Memory.putLong(process + HeapLayout.FP, fp);
-    return Calls.pushSlow(context, process, calleeRecord);
+  /**
+   * Puts a callee's frame on the stack. Its registers are not written, and its header not before
+   * somebody may look.
+   *
+   * @param header the caller's header word at the call
+   * @param frameBytes bytes of the caller's frame
+   * @param calleeBytes bytes of the callee's
+   * @param record the callee's function record
+   * @return the callee's frame
+   */
+  public static long push(
+      WorkerContext context,
+      long process,
+      long fp,
+      long header,
+      int frameBytes,
+      int calleeBytes,
+      long record) {
+    Memory.putLong(fp + FrameLayout.HEADER_OFFSET, header);
+    long frame = fp + frameBytes;
+    if (frame + calleeBytes > Memory.getLong(process + StackLayout.STACK_END)) {
+      Memory.putLong(process + HeapLayout.FP, fp);
+      frame = Calls.pushSlow(context, process, record);
+    }
+    Memory.putLong(frame + FrameLayout.CALLER_FRAME_OFFSET, fp);
+    return frame;
+  }
+
+  /** Takes a callee's frame off the stack that {@link #push} put there. */
+  public static void pop(WorkerContext context, long process, long fp, long frame, int frameBytes) {
+    if (frame != fp + frameBytes) {
+      Calls.popSlow(context, process, fp);
+    }
   }
 
   /**
    * The callee's frame is complete in memory, and it is to be entered from there: its slice is
    * over, the Java stack is deep, or it is not compiled.
    */
-  public static void enterLater(
-      WorkerContext context, long process, long frame, long header, long caller) {
-    Memory.putLong(frame + FrameLayout.CALLER_FRAME_OFFSET, caller);
+  public static void enterLater(WorkerContext context, long process, long frame, long header) {
     save(process, frame, header);
     context.left = context.reductionsLeft <= 0 ? Left.PREEMPTED : Left.RELOAD;
   }
@@ -202,11 +228,6 @@ public final class CompiledSupport {
   /** Whether a product does not fit 64 bits. */
   public static boolean overflows(long a, long b) {
     return Math.multiplyHigh(a, b) != a * b >> 63;
-  }
-
-  /** Bytes of the frame of the function with this record. */
-  static int frameBytes(long record) {
-    return Memory.getInt(record + FunctionLayout.FRAME_BYTES_OFFSET);
   }
 
   /** A boxed float, where room is. */

@@ -10,6 +10,7 @@ import static org.skerry.jit.MethodShape.CONTEXT;
 import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
 import static org.skerry.jit.MethodShape.FP;
 import static org.skerry.jit.MethodShape.PROCESS;
+import static org.skerry.jit.MethodShape.REDUCTIONS;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
@@ -35,7 +36,11 @@ final class Emitter {
 
   final CodeBuilder code;
   final MethodShape shape;
+  private boolean reductionsSynced;
   private final BitSet[] synced = {new BitSet(), new BitSet(), new BitSet()};
+
+  /** Registers whose frame slots are as their locals, and whether the context's reductions are. */
+  record Synced(BitSet r, BitSet i, BitSet f, boolean reductions) {}
 
   Emitter(CodeBuilder code, MethodShape shape) {
     this.code = code;
@@ -70,23 +75,27 @@ final class Emitter {
 
   /** Where control comes from elsewhere nothing is known of the frame. */
   void forgetSynced() {
+    reductionsSynced = false;
     for (BitSet bits : synced) {
       bits.clear();
     }
   }
 
-  /** What is known of the frame. */
-  BitSet[] synced() {
-    return new BitSet[] {
-      (BitSet) synced[0].clone(), (BitSet) synced[1].clone(), (BitSet) synced[2].clone()
-    };
+  /** What is known of the frame and the context. */
+  Synced synced() {
+    return new Synced(
+        (BitSet) synced[0].clone(),
+        (BitSet) synced[1].clone(),
+        (BitSet) synced[2].clone(),
+        reductionsSynced);
   }
 
   /** Control comes from here or from where that was known. */
-  void meet(BitSet[] other) {
-    for (int bank = 0; bank < synced.length; bank++) {
-      synced[bank].and(other[bank]);
-    }
+  void meet(Synced other) {
+    synced[0].and(other.r());
+    synced[1].and(other.i());
+    synced[2].and(other.f());
+    reductionsSynced &= other.reductions();
   }
 
   /** Writes a register to the frame, unless it is there. */
@@ -186,11 +195,21 @@ final class Emitter {
   }
 
   void loadReductions() {
-    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "reductionsLeft", CD_int).istore(shape.reductions);
+    reductionsSynced = true;
+    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "reductionsLeft", CD_int).istore(REDUCTIONS);
   }
 
+  /** Tells the context how many reductions are left, unless it knows. */
   void storeReductions() {
-    code.aload(CONTEXT_LOCAL).iload(shape.reductions).putfield(CONTEXT, "reductionsLeft", CD_int);
+    if (!reductionsSynced) {
+      code.aload(CONTEXT_LOCAL).iload(REDUCTIONS).putfield(CONTEXT, "reductionsLeft", CD_int);
+    }
+  }
+
+  /** A call or a back edge. */
+  void spendReduction() {
+    reductionsSynced = false;
+    code.iinc(REDUCTIONS, -1).iload(REDUCTIONS);
   }
 
   void loadLeft() {

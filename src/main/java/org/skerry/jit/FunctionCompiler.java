@@ -8,6 +8,7 @@ import static org.skerry.jit.MethodShape.CONTEXT;
 import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
 import static org.skerry.jit.MethodShape.DEPTH;
 import static org.skerry.jit.MethodShape.FP;
+import static org.skerry.jit.MethodShape.REDUCTIONS;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -46,6 +47,7 @@ final class FunctionCompiler {
   private final Label leaveWithAll;
   private final Label leaveWithNumbers;
   private final Label leave;
+  private boolean leavesWithAll;
   private final List<Runnable> coldCode = new ArrayList<>();
   private final NumberEmitter numbers;
   private final TermEmitter terms;
@@ -102,7 +104,6 @@ final class FunctionCompiler {
         out.store(bank, register);
       }
     }
-    out.loadReductions();
     Label fresh = code.newLabel();
     code.iload(DEPTH).iflt(fresh);
     for (Bank bank : Bank.values()) {
@@ -124,11 +125,10 @@ final class FunctionCompiler {
   }
 
   private void epilogue() {
-    code.labelBinding(leaveWithAll);
-    putAll(Bank.R);
-    putAll(Bank.I);
-    putAll(Bank.F);
-    code.goto_(leave);
+    if (leavesWithAll) {
+      code.labelBinding(leaveWithAll);
+      putAll(Bank.R);
+    }
     code.labelBinding(leaveWithNumbers);
     putAll(Bank.I);
     putAll(Bank.F);
@@ -170,9 +170,7 @@ final class FunctionCompiler {
   }
 
   private void returns(Bank bank) {
-    if (points.hasBackEdges()) {
-      out.storeReductions();
-    }
+    out.storeReductions();
     out.load(bank, at.slot(0));
     if (bank == Bank.F) {
       code.dreturn();
@@ -220,7 +218,8 @@ final class FunctionCompiler {
   void branch(int target) {
     if (target <= at.pc()) {
       Label goesOn = code.newLabel();
-      code.iinc(shape.reductions, -1).iload(shape.reductions).ifgt(goesOn);
+      out.spendReduction();
+      code.ifgt(goesOn);
       preemptAt(target);
       code.labelBinding(goesOn);
     }
@@ -237,7 +236,7 @@ final class FunctionCompiler {
     contextProcessAndFrame();
     code.lload(shape.header);
     out.support("preempt", CD_void, CONTEXT, CD_long, CD_long, CD_long);
-    code.goto_(leaveWithAll);
+    leaveWithEverything();
   }
 
   /** Leaves before an instruction, with everything in the frame. */
@@ -246,7 +245,7 @@ final class FunctionCompiler {
     contextProcessAndFrame();
     code.loadConstant(header(pc)).loadConstant(why);
     out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
-    code.goto_(leaveWithAll);
+    leaveWithEverything();
   }
 
   /** Raises the error of that name in {@link CompiledSupport} by this instruction. */
@@ -255,11 +254,12 @@ final class FunctionCompiler {
     contextProcessAndFrame();
     code.loadConstant(header(at.pc()));
     out.support(error, CD_void, CONTEXT, CD_long, CD_long, CD_long);
-    code.goto_(leaveWithAll);
+    leaveWithEverything();
   }
 
   /** Everything goes to the frame. */
   void leaveWithEverything() {
+    leavesWithAll = true;
     code.goto_(leaveWithAll);
   }
 
@@ -362,7 +362,7 @@ final class FunctionCompiler {
     Label falls = code.newLabel();
     code.iload(shape.distance).loadConstant(target - at.pc()).if_icmpne(falls);
     Label goesOn = code.newLabel();
-    code.iload(shape.reductions).ifgt(goesOn);
+    code.iload(REDUCTIONS).ifgt(goesOn);
     preemptAt(target);
     code.labelBinding(goesOn);
     branch(target);
@@ -373,7 +373,7 @@ final class FunctionCompiler {
   void preemptBehind() {
     int next = at.next();
     Label goesOn = code.newLabel();
-    code.iload(shape.reductions).ifgt(goesOn);
+    code.iload(REDUCTIONS).ifgt(goesOn);
     preemptAt(next);
     code.labelBinding(goesOn);
   }

@@ -11,9 +11,9 @@ import org.skerry.module.Signature;
 import org.skerry.process.WorkerContext;
 
 /**
- * The JVM method of a function: {@code (context, process, fp, entry, arguments…)}, and which JVM
- * local holds what. Every VM register has a local of its own; those of parameters are the method's
- * parameters.
+ * The JVM method of a function: {@code (context, process, fp, entry, reductions, arguments…)}, and
+ * which JVM local holds what. Every VM register has a local of its own; those of parameters are the
+ * method's parameters.
  */
 final class MethodShape {
   static final ClassDesc CONTEXT = WorkerContext.class.describeConstable().orElseThrow();
@@ -25,12 +25,14 @@ final class MethodShape {
   /** On entry the depth or the pc, see {@link FunctionCompiler}; then the depth that is left. */
   static final int DEPTH = 5;
 
-  private static final int FIRST_PARAMETER = 6;
+  /** The slice's reductions that are left; where it is entered from memory the context has them. */
+  static final int REDUCTIONS = 6;
+
+  private static final int FIRST_PARAMETER = 7;
 
   /** JVM parameters take 255 slots at most, and each of ours two. */
   static final int MAX_PARAMETERS = (255 - FIRST_PARAMETER) / 2;
 
-  final int reductions;
   final int frame;
   final int header;
   final int distance;
@@ -49,7 +51,6 @@ final class MethodShape {
       locals[bank.ordinal()][seen[bank.ordinal()]++] = next;
       next += 2;
     }
-    reductions = next++;
     distance = next++;
     frame = next;
     header = next + 2;
@@ -81,6 +82,7 @@ final class MethodShape {
     parameters.add(CONTEXT);
     parameters.add(ConstantDescs.CD_long);
     parameters.add(ConstantDescs.CD_long);
+    parameters.add(ConstantDescs.CD_int);
     parameters.add(ConstantDescs.CD_int);
     for (Bank bank : signature.parameters()) {
       parameters.add(type(bank));

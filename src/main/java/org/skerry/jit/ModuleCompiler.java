@@ -184,6 +184,7 @@ final class ModuleCompiler {
 
   private void enterFunction(CodeBuilder code, CompileUnit unit, int position) {
     code.aload(1).lload(2).lload(4).iload(6);
+    code.aload(1).getfield(MethodShape.CONTEXT, "reductionsLeft", CD_int);
     for (Bank bank : definition(position).signature().parameters()) {
       if (bank == Bank.F) {
         code.dconst_0();

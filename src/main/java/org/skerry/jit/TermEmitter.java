@@ -14,7 +14,6 @@ import static org.skerry.jit.MethodShape.PROCESS;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
-import java.util.BitSet;
 import org.skerry.isa.Bank;
 import org.skerry.module.InstructionCursor;
 import org.skerry.semantics.Collections;
@@ -175,7 +174,7 @@ final class TermEmitter {
 
   /** The case for which the instruction is executed outside; then both ways meet. */
   private void slow(Label slow, Label join) {
-    BitSet[] before = out.synced();
+    Emitter.Synced before = out.synced();
     code.labelBinding(slow);
     function.rare();
     code.labelBinding(join);
@@ -184,7 +183,7 @@ final class TermEmitter {
 
   /** As {@link #slow} where the fast case has left a word on the stack that says nothing. */
   private void slowWithWord(Label slow, Label join) {
-    BitSet[] before = out.synced();
+    Emitter.Synced before = out.synced();
     code.labelBinding(slow).pop2();
     function.rare();
     code.labelBinding(join);
