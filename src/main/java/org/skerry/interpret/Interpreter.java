@@ -22,6 +22,7 @@ import org.skerry.process.WorkerContext;
 import org.skerry.semantics.Calls;
 import org.skerry.semantics.Control;
 import org.skerry.semantics.Elements;
+import org.skerry.semantics.MvarOperations;
 import org.skerry.semantics.ProcessLimit;
 import org.skerry.semantics.Room;
 import org.skerry.semantics.SmallInts;
@@ -387,6 +388,14 @@ public final class Interpreter implements Engine {
           Calls.enter(context, process, fp, pc, w);
           context.reductionsLeft = reductions - 1;
           return reductions <= 1 ? PREEMPTED : RELOAD;
+        }
+        case R_MVAR_READ -> {
+          long value = MvarOperations.readAtOnce(context, process, bc(w));
+          if (value == Term.NONE) {
+            distance = SLOW;
+          } else {
+            Memory.putLong(ra(fp, w), value);
+          }
         }
         default -> distance = SLOW;
       }

@@ -30,6 +30,12 @@ public final class BriefLocks {
    *     to stays as long as the caller is online.
    */
   public static long read(WorkerContext context, long process, long mvar) {
+    long value = readAtOnce(process, mvar);
+    return value == BLOCKED ? readSlowly(context, process, mvar) : value;
+  }
+
+  /** As {@link #read}, but {@link #BLOCKED} where it is not possible at once, without a queue. */
+  public static long readAtOnce(long process, long mvar) {
     long locks = getLong(process + ProcessLayout.LOCKS);
     if (locks == Memory.NULL || getLong(locks + WAIT_HOLD) == Memory.NULL) {
       for (; ; ) {
@@ -43,8 +49,11 @@ public final class BriefLocks {
           return value;
         }
       }
+      if (Holds.access(locks, mvar) != HoldQueue.NONE) {
+        return Memory.getLongAcquire(mvar + VALUE);
+      }
     }
-    return readSlowly(context, process, mvar);
+    return BLOCKED;
   }
 
   private static long readSlowly(WorkerContext context, long process, long mvar) {
@@ -52,10 +61,8 @@ public final class BriefLocks {
     if (pending != Memory.NULL) {
       return readGranted(context, process, mvar, pending);
     }
-    if (MvarLocks.access(process, mvar) != HoldQueue.NONE) {
-      return Memory.getLongAcquire(mvar + VALUE);
-    }
-    long hold = Holds.create(context, process, mvar, HoldQueue.READ, false);
+    LockWord.outlastWriter(mvar);
+    long hold = Holds.create(context, process, mvar, HoldQueue.READ, HoldQueue.BRIEF);
     if (hold == Memory.NULL) {
       return NO_MEMORY;
     }
@@ -72,8 +79,14 @@ public final class BriefLocks {
 
   private static long readGranted(WorkerContext context, long process, long mvar, long pending) {
     MvarLocks.checkSame(process, mvar, pending);
-    if (Memory.getIntAcquire(pending + STATE) == HoldQueue.WAITING) {
+    int state = Memory.getIntAcquire(pending + STATE);
+    if (state == HoldQueue.WAITING) {
       return BLOCKED;
+    }
+    if (state == HoldQueue.ANSWERED) {
+      long answer = getLong(pending + ANSWER);
+      MvarLocks.forget(context, process, pending);
+      return answer;
     }
     long word = LockWord.latch(context, mvar);
     long value = getLong(mvar + VALUE);
@@ -124,13 +137,16 @@ public final class BriefLocks {
     if (pending != Memory.NULL) {
       return beginGranted(context, process, mvar, pending);
     }
+    if (!MvarLocks.holdsAny(process)) {
+      LockWord.outlastWriter(mvar);
+    }
     long word = LockWord.latch(context, mvar);
     int prior = MvarLocks.prior(getLong(process + ProcessLayout.LOCKS), mvar, word);
     if (HoldQueue.isFree(mvar, word, access, prior)) {
       return MvarLocks.HELD;
     }
     LockWord.unlatch(mvar, word);
-    long hold = Holds.create(context, process, mvar, access, false);
+    long hold = Holds.create(context, process, mvar, access, 0);
     if (hold == Memory.NULL) {
       return MvarLocks.NO_MEMORY;
     }
@@ -156,7 +172,10 @@ public final class BriefLocks {
     return MvarLocks.HELD;
   }
 
-  /** Ends what {@link #beginWrite} or {@link #beginRead} began, and lets those go who have queued meanwhile. */
+  /**
+   * Ends what {@link #beginWrite} or {@link #beginRead} began, and lets those go who have queued
+   * meanwhile.
+   */
   public static void endWrite(WorkerContext context, long mvar) {
     long word = getLong(mvar + WORD) & ~LockWord.LATCH;
     if ((word & LockWord.WAITERS) == 0) {

@@ -21,6 +21,15 @@ final class HoldQueue {
   static final int WAITING = 0;
   static final int GRANTED = 1;
 
+  /** A read that has its value already, and holds nothing. */
+  static final int ANSWERED = 2;
+
+  /** The kind of wait that ends by itself. */
+  static final int TIMED_WAIT = 1;
+
+  /** The kind of wait for one operation. */
+  static final int BRIEF = 2;
+
   static final int NONE = 0;
   static final int READ = 1;
   static final int WRITE = 2;
@@ -58,6 +67,7 @@ final class HoldQueue {
       if (prior == READ) {
         putInt(mvar + READERS, getInt(mvar + READERS) - 1);
       }
+      putLong(mvar + OWNER, getLong(hold + PROCESS));
       return LockWord.withWriter(LockWord.settled(mvar, word));
     }
     return word;
@@ -150,12 +160,26 @@ final class HoldQueue {
         hold != Memory.NULL && mayGo(mvar, now, hold);
         hold = getLong(mvar + QUEUE_HEAD)) {
       dequeue(mvar, hold);
-      now = grant(mvar, now, hold);
       context.toNotify().addLong(getLong(hold + PROCESS));
+      boolean isAnswer = canAnswer(mvar, hold);
+      if (isAnswer) {
+        putLong(hold + ANSWER, getLong(mvar + VALUE));
+      } else {
+        now = grant(mvar, now, hold);
+      }
       // The last that is done with the hold: its owner may take it from here on.
-      Memory.putIntRelease(hold + STATE, GRANTED);
+      Memory.putIntRelease(hold + STATE, isAnswer ? ANSWERED : GRANTED);
     }
     return LockWord.settled(mvar, now);
+  }
+
+  /** Whether it is a read of a value that needs nobody to keep it until the process runs. */
+  private static boolean canAnswer(long mvar, long hold) {
+    if (getByte(hold + ACCESS) != READ || getByte(hold + WAIT) != BRIEF) {
+      return false;
+    }
+    long value = getLong(mvar + VALUE);
+    return MvarValue.isImmediate(value) || MvarValue.kind(value) == MvarValue.LITERAL;
   }
 
   private static boolean mayGo(long mvar, long word, long hold) {

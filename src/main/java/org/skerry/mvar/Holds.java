@@ -38,7 +38,7 @@ final class Holds {
   /**
    * A hold that the instruction of the process's top frame asks for; 0 where there is no memory.
    */
-  static long create(WorkerContext context, long process, long mvar, int access, boolean isTimed) {
+  static long create(WorkerContext context, long process, long mvar, int access, int wait) {
     if (record(context, process) == Memory.NULL) {
       return Memory.NULL;
     }
@@ -54,7 +54,7 @@ final class Holds {
     putInt(hold + STATE, HoldQueue.WAITING);
     putByte(hold + ACCESS, (byte) access);
     putByte(hold + PRIOR, (byte) HoldQueue.NONE);
-    putByte(hold + TIMED, (byte) (isTimed ? 1 : 0));
+    putByte(hold + WAIT, (byte) wait);
     return hold;
   }
 

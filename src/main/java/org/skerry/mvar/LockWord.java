@@ -3,6 +3,7 @@ package org.skerry.mvar;
 import static org.skerry.mvar.MvarLayout.WORD;
 
 import org.skerry.memory.Memory;
+import org.skerry.process.Wake;
 import org.skerry.process.WorkerContext;
 
 /**
@@ -30,6 +31,7 @@ final class LockWord {
 
   private static final long VERSION_ONE = 1 << 8;
   private static final int SPINS = 64;
+  private static final int PATIENT_SPINS = 200;
 
   private LockWord() {}
 
@@ -45,6 +47,22 @@ final class LockWord {
       } else {
         context.world().relax(); // who has it may have lost its processor
       }
+    }
+  }
+
+  /**
+   * Waits a moment for the end of a hold for writing, if its process runs: most holds are short,
+   * and to queue costs more. Not where somebody waits already.
+   */
+  static void outlastWriter(long mvar) {
+    for (int spins = 0; spins < PATIENT_SPINS; spins++) {
+      long word = Memory.getLongAcquire(mvar + WORD);
+      // Whoever held it behind this load is in an epoch with us, so his block is there.
+      if ((word & (WRITER | WAITERS)) != WRITER
+          || !Wake.isRunning(Memory.getLong(mvar + MvarLayout.OWNER))) {
+        return;
+      }
+      Thread.onSpinWait();
     }
   }
 

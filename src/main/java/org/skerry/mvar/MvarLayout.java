@@ -20,7 +20,9 @@ public final class MvarLayout {
                   JAVA_LONG.withName("word"),
                   JAVA_LONG.withName("value"),
                   JAVA_INT.withName("index"),
-                  MemoryLayout.paddingLayout(44),
+                  MemoryLayout.paddingLayout(4),
+                  JAVA_LONG.withName("owner"),
+                  MemoryLayout.paddingLayout(32),
                   JAVA_LONG.withName("queueHead"),
                   JAVA_LONG.withName("queueTail"),
                   JAVA_LONG.withName("holders"),
@@ -30,6 +32,7 @@ public final class MvarLayout {
           .note("word", "the lock word: CAS sets its latch, whoever set it stores with release")
           .note("value", "the value word; under the latch or by who holds for writing, release")
           .note("index", "the MVar's index in the VM; constant")
+          .note("owner", "the process block of who held it for writing last; under the latch")
           .note("queueHead", "the hold that waits longest; under the latch, as all below")
           .note("queueTail", "the one that waits shortest")
           .note("holders", "the first hold of each process that holds it, newest first")
@@ -70,19 +73,24 @@ public final class MvarLayout {
                   JAVA_INT.withName("state"),
                   JAVA_BYTE.withName("access"),
                   JAVA_BYTE.withName("prior"),
-                  JAVA_BYTE.withName("timed"),
+                  JAVA_BYTE.withName("wait"),
                   MemoryLayout.paddingLayout(1)))
           .note("next", "the younger in the queue, or the older holder; under the latch")
           .note("previous", "the other way round; under the latch")
           .note("mvar", "whose it is; constant")
           .note("process", "the process block; constant")
-          .note("below", "the process's hold before this one; owner, plain")
+          .note(
+              "below",
+              "the process's hold before this one; owner, plain. Answered: the value word; who"
+                  + " answers")
           .note("frame", "the frame that took it; owner, plain")
           .note("where", "function and pc of the instruction that asked; constant")
-          .note("state", "0 waiting, 1 granted; release under the latch; the owner acquires")
+          .note(
+              "state",
+              "0 waiting, 1 granted, 2 answered; release under the latch; the owner acquires")
           .note("access", "1 read, 2 write: what it asks for; constant once it is in a list")
           .note("prior", "0, 1 or 2: what its process had of this MVar before; likewise")
-          .note("timed", "1 if the wait ends by itself; likewise");
+          .note("wait", "1 if the wait ends by itself, 2 if for one operation only; likewise");
 
   /** Bytes of the record of an MVar. */
   public static final int BYTES = TABLE.byteSize();
@@ -99,6 +107,7 @@ public final class MvarLayout {
   /** In the record of a process: its snapshots of shared maps. */
   public static final int LOCKS_SNAPSHOTS = LOCKS.offset("snapshots");
 
+  static final int OWNER = TABLE.offset("owner");
   static final int QUEUE_HEAD = TABLE.offset("queueHead");
   static final int QUEUE_TAIL = TABLE.offset("queueTail");
   static final int HOLDERS = TABLE.offset("holders");
@@ -121,7 +130,11 @@ public final class MvarLayout {
   static final int STATE = HOLD.offset("state");
   static final int ACCESS = HOLD.offset("access");
   static final int PRIOR = HOLD.offset("prior");
-  static final int TIMED = HOLD.offset("timed");
+  static final int WAIT = HOLD.offset("wait");
+
+  /** The value word that a read waited for: it has no process's hold below it. */
+  static final int ANSWER = BELOW;
+
   static final int HOLD_BYTES = HOLD.byteSize();
 
   private MvarLayout() {}

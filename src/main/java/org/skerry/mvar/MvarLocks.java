@@ -61,11 +61,15 @@ public final class MvarLocks {
     if (pending != Memory.NULL) {
       return resume(process, mvar, pending);
     }
-    long hold = Holds.create(context, process, mvar, access, patience == TIMED);
+    long hold =
+        Holds.create(context, process, mvar, access, patience == TIMED ? HoldQueue.TIMED_WAIT : 0);
     if (hold == Memory.NULL) {
       return NO_MEMORY;
     }
     long locks = getLong(process + ProcessLayout.LOCKS);
+    if (patience != NEVER && getLong(locks + HOLDS) == Memory.NULL) {
+      LockWord.outlastWriter(mvar);
+    }
     long word = LockWord.latch(context, mvar);
     int prior = prior(locks, mvar, word);
     putByte(hold + PRIOR, (byte) prior);
@@ -132,7 +136,7 @@ public final class MvarLocks {
     long hold = Holds.pending(process);
     long mvar = getLong(hold + MVAR);
     long word = LockWord.latch(context, mvar);
-    if (Memory.getInt(hold + STATE) == HoldQueue.GRANTED) {
+    if (Memory.getInt(hold + STATE) != HoldQueue.WAITING) {
       LockWord.unlatch(mvar, word);
       return false;
     }
@@ -204,8 +208,12 @@ public final class MvarLocks {
   public static void giveUp(WorkerContext context, long process) {
     long pending = Holds.pending(process);
     if (pending != Memory.NULL && !withdraw(context, process)) {
-      putLong(getLong(process + ProcessLayout.LOCKS) + WAIT_HOLD, Memory.NULL);
-      release(context, process, pending);
+      if (Memory.getInt(pending + STATE) == HoldQueue.ANSWERED) {
+        forget(context, process, pending);
+      } else {
+        putLong(getLong(process + ProcessLayout.LOCKS) + WAIT_HOLD, Memory.NULL);
+        release(context, process, pending);
+      }
     }
   }
 

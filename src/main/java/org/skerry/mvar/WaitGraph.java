@@ -198,7 +198,7 @@ public final class WaitGraph {
       return Memory.NULL;
     }
     long hold = getLong(locks(process) + WAIT_HOLD);
-    return getByte(hold + TIMED) == 0 ? hold : Memory.NULL;
+    return getByte(hold + WAIT) != HoldQueue.TIMED_WAIT ? hold : Memory.NULL;
   }
 
   /** Whether readers stand against a hold that waits: itself, or a patient writer before it. */
@@ -209,7 +209,7 @@ public final class WaitGraph {
     for (long before = getLong(hold + PREVIOUS);
         before != Memory.NULL;
         before = getLong(before + PREVIOUS)) {
-      if (getByte(before + ACCESS) == HoldQueue.WRITE && getByte(before + TIMED) == 0) {
+      if (getByte(before + ACCESS) == HoldQueue.WRITE && getByte(before + WAIT) != HoldQueue.TIMED_WAIT) {
         return true;
       }
     }

@@ -70,6 +70,12 @@ public final class Wake {
     return Memory.getIntVolatile(process + STATE) == EXITED;
   }
 
+  /** Whether a worker runs the process just now. Any thread, online; opaque. */
+  public static boolean isRunning(long process) {
+    int state = Memory.getIntOpaque(process + STATE);
+    return state == RUNNING || state == RUNNING_NOTIFIED;
+  }
+
   /** The worker that took the process from a queue owns it from here on. */
   static void begin(long process) {
     int was = Memory.getAndSetInt(process + STATE, RUNNING);

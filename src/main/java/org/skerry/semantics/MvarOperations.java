@@ -29,6 +29,12 @@ public final class MvarOperations {
 
   private MvarOperations() {}
 
+  /** The value where it is an immediate and nobody stands against it; or {@link Term#NONE}. */
+  public static long readAtOnce(WorkerContext context, long process, int mvarIndex) {
+    long value = BriefLocks.readAtOnce(process, Mvars.of(context).address(mvarIndex));
+    return MvarValue.isImmediate(value) ? value : Term.NONE;
+  }
+
   /** A copy of the value; waits while another holds the MVar for writing, or waits to. */
   public static int read(WorkerContext context, long process, long destination, int mvarIndex) {
     long mvar = Mvars.of(context).address(mvarIndex);

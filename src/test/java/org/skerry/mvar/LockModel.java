@@ -28,11 +28,20 @@ final class LockModel {
   private final List<List<Hold>> holds = new ArrayList<>();
   private final Wish[] wishes;
   private final boolean[] granted;
+
+  /** Of those who were granted a read of a value that nobody needs to keep: they hold nothing. */
+  private final boolean[] answered;
+
+  /** What they read. */
+  private final long[] answers;
+
   final long[] values;
 
   LockModel(int processes, int mvars) {
     wishes = new Wish[processes];
     granted = new boolean[processes];
+    answered = new boolean[processes];
+    answers = new long[processes];
     values = new long[mvars];
     for (int i = 0; i < mvars; i++) {
       queues.add(new ArrayList<>());
@@ -118,12 +127,19 @@ final class LockModel {
     holders.get(mvar).put(process, Math.max(access, prior));
   }
 
+  /** What a process reads that waited to. */
+  long answer(int process) {
+    return answered[process] ? answers[process] : values[wishes[process].mvar()];
+  }
+
   /** The process takes what it was granted: it holds it, or is done with it. */
   void take(int process) {
     Wish wish = wishes[process];
     wishes[process] = null;
     granted[process] = false;
-    if (wish.isBrief()) {
+    if (answered[process]) {
+      answered[process] = false;
+    } else if (wish.isBrief()) {
       restore(process, wish.mvar(), wish.prior());
     } else {
       holds.get(process).add(new Hold(wish.mvar(), wish.access(), wish.prior()));
@@ -144,8 +160,13 @@ final class LockModel {
     List<Wish> queue = queues.get(mvar);
     while (!queue.isEmpty() && mayGo(queue.getFirst())) {
       Wish wish = queue.removeFirst();
-      holders.get(mvar).put(wish.process(), wish.access());
       granted[wish.process()] = true;
+      if (wish.isBrief() && wish.access() == READ && MvarValue.isImmediate(values[mvar])) {
+        answered[wish.process()] = true;
+        answers[wish.process()] = values[mvar];
+      } else {
+        holders.get(mvar).put(wish.process(), wish.access());
+      }
     }
   }
 
@@ -196,7 +217,10 @@ final class LockModel {
     } else if (wish != null) {
       wishes[process] = null;
       granted[process] = false;
-      restore(process, wish.mvar(), wish.prior());
+      if (!answered[process]) {
+        restore(process, wish.mvar(), wish.prior());
+      }
+      answered[process] = false;
     }
     unwind(process, 0);
   }

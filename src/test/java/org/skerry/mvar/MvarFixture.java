@@ -26,6 +26,7 @@ import org.skerry.process.VmTerms;
 import org.skerry.process.WorkerContext;
 import org.skerry.process.World;
 import org.skerry.term.Atoms;
+import org.skerry.term.TermBuilder;
 
 /**
  * A machine with MVars and real processes, whose code is the test's {@link #engine}. Closing it
@@ -141,6 +142,13 @@ final class MvarFixture implements AutoCloseable {
   void runAll() {
     while (!ready.isEmpty()) {
       run(poll(0));
+    }
+  }
+
+  /** An image of a string. */
+  long image() {
+    try (TermBuilder builder = new TermBuilder(context.scratch())) {
+      return builder.pushString("text").popImage(Long.MAX_VALUE);
     }
   }
 

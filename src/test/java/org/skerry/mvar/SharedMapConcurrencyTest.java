@@ -34,14 +34,13 @@ final class SharedMapConcurrencyTest {
 
   private final TermFixture terms = new TermFixture(1 << 16);
   private final Epochs epochs =
-      new Epochs(
-          (retired, cache) -> {
-            if ((retired & MAP_TAG) != 0) {
-              SharedMap.dispose(retired - MAP_TAG, cache);
-            } else {
-              MapBlocks.free(MvarValue.address(retired) & ~1, cache);
-            }
-          });
+      new Epochs((retired, cache) -> {
+        if ((retired & MAP_TAG) != 0) {
+          SharedMap.dispose(retired - MAP_TAG, cache);
+        } else {
+          MapBlocks.free(MvarValue.address(retired) & ~1, cache);
+        }
+      });
 
   /** Stands for the latch of the MVar, which lets one thread at a time change its map. */
   private final ReentrantLock writers = new ReentrantLock();

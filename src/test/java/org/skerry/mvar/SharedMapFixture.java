@@ -101,7 +101,9 @@ final class SharedMapFixture implements AutoCloseable {
     assertThat(seen).isEqualTo(model);
   }
 
-  /** The first of the keys that is equal; texts would not do, since functions hide what they hold. */
+  /**
+   * The first of the keys that is equal; texts would not do, since functions hide what they hold.
+   */
   int indexOf(long[] keys, long key) {
     int index = 0;
     while (!TermOrder.equal(keys[index], key, terms.scratch)) {

@@ -140,8 +140,12 @@ final class SharedMapTest {
   void shouldBeMadeFromAMapAndCopiedOutToTheSame(int size) {
     long map = f.terms.map();
     for (int i = 0; i < size; i++) {
-      long key = i % 3 == 0 ? f.terms.string("key" + i) : i % 3 == 1 ? Term.smallInt(i * 3)
-          : f.terms.tuple(Term.smallInt(i), f.terms.number(i));
+      long key =
+          i % 3 == 0
+              ? f.terms.string("key" + i)
+              : i % 3 == 1
+                  ? Term.smallInt(i * 3)
+                  : f.terms.tuple(Term.smallInt(i), f.terms.number(i));
       map = f.terms.put(map, key, i % 2 == 0 ? key : Term.smallInt(i));
     }
     long shared = f.of(map);
