@@ -209,7 +209,8 @@ public final class WaitGraph {
     for (long before = getLong(hold + PREVIOUS);
         before != Memory.NULL;
         before = getLong(before + PREVIOUS)) {
-      if (getByte(before + ACCESS) == HoldQueue.WRITE && getByte(before + WAIT) != HoldQueue.TIMED_WAIT) {
+      if (getByte(before + ACCESS) == HoldQueue.WRITE
+          && getByte(before + WAIT) != HoldQueue.TIMED_WAIT) {
         return true;
       }
     }
