@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.skerry.JitMode;
 
 /**
  * The examples print what they say, at small sizes, with one and two workers, under many seeds, and
@@ -19,6 +20,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExamplesTest {
   private static final Path FOLDER = Path.of("examples");
   private static final int SEEDS = 20;
+  private static final List<Mode> STRESS =
+      List.of(
+          Mode.COLLECT_ALWAYS,
+          Mode.SUSPEND_ALWAYS,
+          Mode.BOTH_ALWAYS,
+          Mode.BOTH_ALWAYS.compiled(JitMode.EAGER));
 
   /** Sizes where those that the examples name take long when everything is collected always. */
   private static final Map<String, String> STRESS_SIZES =
@@ -34,12 +41,13 @@ class ExamplesTest {
   void shouldPrintWhatTheExampleSays(Path file) {
     check(file, Mode.ONE_WORKER);
     check(file, Mode.TWO_WORKERS);
+    check(file, Mode.TWO_WORKERS.compiled(JitMode.EAGER));
   }
 
   @ParameterizedTest
   @MethodSource("examples")
   void shouldPrintWhatTheExampleSaysUnderStress(Path file) {
-    for (Mode mode : List.of(Mode.COLLECT_ALWAYS, Mode.SUSPEND_ALWAYS, Mode.BOTH_ALWAYS)) {
+    for (Mode mode : STRESS) {
       String size = STRESS_SIZES.get(file.getFileName().toString());
       if (size == null) {
         check(file, mode);
@@ -68,7 +76,8 @@ class ExamplesTest {
     assertThat(examples().map(file -> file.getFileName().toString().replace(".ska", "")))
         .contains("hello", "fib", "pingpong", "ring", "skynet", "fanin", "selective", "timeouts")
         .contains("sleepers", "fairness", "deep", "biglist", "wordcount", "nbody", "spectralnorm")
-        .contains("fannkuch", "binarytrees", "nsieve", "mandelbrot", "supervised");
+        .contains("fannkuch", "binarytrees", "nsieve", "mandelbrot", "supervised")
+        .contains("philosophers", "bank", "counter", "backpressure", "barber", "smokers");
   }
 
   private static void check(Path file, Mode mode) {
