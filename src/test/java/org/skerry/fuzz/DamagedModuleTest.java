@@ -27,7 +27,7 @@ class DamagedModuleTest {
   private int rejected;
 
   @ParameterizedTest
-  @ValueSource(strings = {"control", "terms", "processes"})
+  @ValueSource(strings = {"control", "terms", "processes", "mvars"})
   void shouldRunUndamaged(String name) {
     Sandbox.Result result = Sandbox.run(HostileModules.bytes(name), Sandbox.limited(1));
 
@@ -35,7 +35,7 @@ class DamagedModuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"control", "terms", "processes"})
+  @ValueSource(strings = {"control", "terms", "processes", "mvars"})
   void shouldRejectEveryTruncation(String name) {
     byte[] file = HostileModules.bytes(name);
     for (int length = 0; length < file.length; length += FULL ? 1 : 3) {
@@ -58,7 +58,7 @@ class DamagedModuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"control", "terms", "processes"})
+  @ValueSource(strings = {"control", "terms", "processes", "mvars"})
   void shouldRejectEveryFlippedBitByTheChecksum(String name) {
     byte[] file = HostileModules.bytes(name);
     for (int bit = 0; bit < 8 * file.length; bit += FULL ? 1 : 5) {
@@ -71,7 +71,7 @@ class DamagedModuleTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"control", "terms", "processes"})
+  @ValueSource(strings = {"control", "terms", "processes", "mvars"})
   void shouldRejectOrRunEveryFlippedBit(String name) {
     byte[] file = HostileModules.bytes(name);
     for (int bit = 0; bit < 8 * file.length; bit += FULL ? 1 : SAMPLED_ONE_IN) {
@@ -90,7 +90,7 @@ class DamagedModuleTest {
     for (int round = 0; round < ROUNDS; round++) {
       long seed = SEED * 1_000_000_007L + round;
       Random random = new Random(seed);
-      String name = HostileModules.NAMES.get(random.nextInt(3));
+      String name = HostileModules.NAMES.get(random.nextInt(HostileModules.NAMES.size()));
       byte[] file = HostileModules.bytes(name);
       for (int i = 1 + random.nextInt(4); i > 0; i--) {
         overwrite(file, random);
@@ -120,7 +120,7 @@ class DamagedModuleTest {
     for (int round = 0; round < 4 * ROUNDS; round++) {
       long seed = SEED * 1_000_000_009L + round;
       Random random = new Random(seed);
-      String name = HostileModules.NAMES.get(random.nextInt(3));
+      String name = HostileModules.NAMES.get(random.nextInt(HostileModules.NAMES.size()));
       ModuleFile file = Rearranged.module(HostileModules.module(name), random);
       count(name + " rearranged, seed " + seed, () -> Sandbox.run(file, options(seed)));
     }

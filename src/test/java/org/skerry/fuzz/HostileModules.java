@@ -17,7 +17,7 @@ import org.skerry.module.ModuleWriter;
 
 /** The modules that tests damage, and how a damaged file gets its checksum right again. */
 final class HostileModules {
-  static final List<String> NAMES = List.of("control", "terms", "processes");
+  static final List<String> NAMES = List.of("control", "terms", "processes", "mvars");
 
   private static final int CHECKSUM_OFFSET = 24;
   private static final int CHECKSUM_BYTES = 4;

@@ -173,11 +173,6 @@ final class Effects {
     return chain;
   }
 
-  /** Whether a chain goes through a closure, so that it may be one that never happens. */
-  static boolean isGuess(List<Finding.Link> chain) {
-    return chain.stream().anyMatch(link -> link.text().startsWith("calls a closure"));
-  }
-
   static Finding.Link link(LintedFunction function, Step step, String text) {
     return new Finding.Link(
         function.module.source(), step.line(), step.pc(), function.name(), text);

@@ -135,21 +135,22 @@ final class ValueFlow {
       ArrayDeque<Integer> open) {
     Map<Integer, Set<Origin>> known = in.get(pc);
     if (known == null) {
-      in.put(pc, new HashMap<>(brought));
+      in.put(pc, brought); // shared: nobody changes a state that is there
       open.add(pc);
       return;
     }
-    boolean grown = false;
+    Map<Integer, Set<Origin>> joined = null;
     for (var entry : brought.entrySet()) {
       Set<Origin> before = known.getOrDefault(entry.getKey(), Set.of());
       if (!before.containsAll(entry.getValue())) {
         Set<Origin> both = new LinkedHashSet<>(before);
         both.addAll(entry.getValue());
-        known.put(entry.getKey(), both);
-        grown = true;
+        joined = joined == null ? new HashMap<>(known) : joined;
+        joined.put(entry.getKey(), both);
       }
     }
-    if (grown) {
+    if (joined != null) {
+      in.put(pc, joined);
       open.add(pc);
     }
   }
