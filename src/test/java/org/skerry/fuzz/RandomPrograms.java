@@ -97,8 +97,7 @@ final class RandomPrograms {
           opcode.has(Effect.HOLDS_READ)
               || opcode.has(Effect.HOLDS_WRITE)
               || opcode.has(Effect.RELEASES);
-      boolean maps = opcode.code() >= R_MVAR_GET.code() && opcode.code() <= SNAPSHOT_CLOSE.code();
-      if (!SHAPED.contains(opcode) && !locks && !maps) {
+      if (!SHAPED.contains(opcode) && !locks) {
         ALL_OPCODES.add(opcode);
         if (!UNSTEADY.contains(opcode)) {
           STEADY_OPCODES.add(opcode);
