@@ -111,11 +111,7 @@ public final class Mailbox {
     return deliver(context, process, message, charge);
   }
 
-  /**
-   * Whether a place in a mailbox is kept for a sender that waited for one.
-   *
-   * @param sender the sending process, which the caller owns
-   */
+  /** Whether a place is kept for a sender that waited for one, and which the caller owns. */
   public static boolean isAdmitted(long sender, long process) {
     return SpaceWaiters.isAdmitted(sender, process);
   }
