@@ -70,10 +70,7 @@ final class InstructionParser {
       values[i] = operand(i, operands.get(i));
     }
     if (scanner.token() != Token.NEWLINE && scanner.token() != Token.END) {
-      throw scanner.mistake(
-          "expected the end of the line, found "
-              + scanner.found()
-              + usage());
+      throw scanner.mistake("expected the end of the line, found " + scanner.found() + usage());
     }
     if (macro == null) {
       function.emit(opcode, values, entries);
@@ -177,10 +174,7 @@ final class InstructionParser {
     long value = scanner.bits();
     if (value < least || value > most) {
       throw scanner.mistake(
-          "expected "
-              + InstructionText.describe(operands.get(operand))
-              + ", found "
-              + value);
+          "expected " + InstructionText.describe(operands.get(operand)) + ", found " + value);
     }
     scanner.next();
     return value;
@@ -543,9 +537,7 @@ final class InstructionParser {
   private int openList() {
     if (scanner.token() != Token.PAREN_OPEN) {
       throw scanner.mistake(
-          "expected arguments in parentheses, found "
-              + scanner.found()
-              + usage());
+          "expected arguments in parentheses, found " + scanner.found() + usage());
     }
     int opened = scanner.start();
     scanner.next();

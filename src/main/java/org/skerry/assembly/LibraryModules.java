@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The modules that ship with Skerry, as sources. A program that imports one needs no file of it. See
- * {@code native-notes/library.md}. Any thread.
+ * The modules that ship with Skerry, as sources. A program that imports one needs no file of it.
+ * See {@code native-notes/library.md}. Any thread.
  */
 public final class LibraryModules {
   private static final String FOLDER = "/org/skerry/library/";

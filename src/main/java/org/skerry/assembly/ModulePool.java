@@ -12,8 +12,8 @@ import org.skerry.module.ModuleFormat;
 import org.skerry.module.MvarReference;
 
 /**
- * The atoms, literals and references (to functions, to MVars) of a module that is being assembled, in the order of their
- * first use. What is the same is there once, unless it was added.
+ * The atoms, literals and references (to functions, to MVars) of a module that is being assembled,
+ * in the order of their first use. What is the same is there once, unless it was added.
  */
 final class ModulePool {
   private final List<String> atoms = new ArrayList<>();

@@ -38,9 +38,10 @@ final class MvarParser {
     return switch (scanner.token()) {
       case INDEX -> indexed(header);
       case WORD, STRING -> computed(header);
-      default -> throw scanner.mistake(
-          "expected the first value, a term or a function of this module as in build(), found "
-              + scanner.found());
+      default ->
+          throw scanner.mistake(
+              "expected the first value, a term or a function of this module as in build(), found "
+                  + scanner.found());
     };
   }
 

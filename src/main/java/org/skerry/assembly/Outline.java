@@ -10,8 +10,8 @@ import org.skerry.module.ModuleFormat;
 import org.skerry.module.Signature;
 
 /**
- * What the lines {@code module}, {@code import}, {@code mvar} and {@code function} say, so that code
- * can name what comes later. No other line begins with these words.
+ * What the lines {@code module}, {@code import}, {@code mvar} and {@code function} say, so that
+ * code can name what comes later. No other line begins with these words.
  */
 final class Outline {
   static final List<String> WORDS = List.of("module", "import", "mvar", "export", "function");

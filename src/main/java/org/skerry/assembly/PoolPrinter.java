@@ -17,9 +17,9 @@ import org.skerry.module.MvarReference;
 import org.skerry.module.Signature;
 
 /**
- * Decides how code names literals, functions and MVars. Where an assembler that meets them in the order of
- * the code would give all of them the places that they have, it names them as people do; otherwise
- * directives list them first, and code names by place what has no other name.
+ * Decides how code names literals, functions and MVars. Where an assembler that meets them in the
+ * order of the code would give all of them the places that they have, it names them as people do;
+ * otherwise directives list them first, and code names by place what has no other name.
  */
 final class PoolPrinter implements AutoCloseable {
   private final ModuleFile module;

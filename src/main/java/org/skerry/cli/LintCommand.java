@@ -43,10 +43,7 @@ final class LintCommand implements Callable<Integer> {
       description = "Prints what each function may do to MVars, and whether it may await.")
   private boolean effects;
 
-  @Parameters(
-      paramLabel = "FILE",
-      arity = "0..*",
-      description = "Programs: .ska or .skb.")
+  @Parameters(paramLabel = "FILE", arity = "0..*", description = "Programs: .ska or .skb.")
   private List<Path> files = new ArrayList<>();
 
   @Override
@@ -85,12 +82,14 @@ final class LintCommand implements Callable<Integer> {
   private void explain(PrintWriter out) {
     Rule rule =
         Rule.of(explained)
-            .orElseThrow(() -> new ParameterException(
-                spec.commandLine(),
-                "there is no rule "
-                    + explained
-                    + "; there are "
-                    + String.join(", ", List.of(Rule.values()).stream().map(Rule::code).toList())));
+            .orElseThrow(() ->
+                new ParameterException(
+                    spec.commandLine(),
+                    "there is no rule "
+                        + explained
+                        + "; there are "
+                        + String.join(
+                            ", ", List.of(Rule.values()).stream().map(Rule::code).toList())));
     out.println(rule.code() + " " + rule.title());
     out.println();
     out.print(rule.explanation());

@@ -9,8 +9,9 @@ import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
 
 /**
- * One way from a function's start to an instruction, for a message: where locks are taken and undone
- * on it and where it branches, and what is held at its end. Only made where something is wrong.
+ * One way from a function's start to an instruction, for a message: where locks are taken and
+ * undone on it and where it branches, and what is held at its end. Only made where something is
+ * wrong.
  */
 final class HoldPath {
   /** Places that are named; from longer paths the middle is left out. */

@@ -174,7 +174,9 @@ final class LivenessAnalysis {
     int target = flow.handlerTarget(block);
     for (int column = 0; column < columns; column++) {
       handler[column] =
-          target == ControlFlow.NONE ? 0 : live[column * blocks + target] & ~writes.errorWritten(column, block);
+          target == ControlFlow.NONE
+              ? 0
+              : live[column * blocks + target] & ~writes.errorWritten(column, block);
     }
   }
 

@@ -14,9 +14,9 @@ import org.skerry.verify.StepBudget.Exceeded;
 
 /**
  * Checks that a function undoes what it holds: at each instruction the MVars that it holds are one
- * list, whichever way control came; a return finds that list empty; and on the way to a handler only
- * what was taken within its range is released. So no frame that is gone holds anything, and the
- * unwinder finds in a table how much a handler keeps.
+ * list, whichever way control came; a return finds that list empty; and on the way to a handler
+ * only what was taken within its range is released. So no frame that is gone holds anything, and
+ * the unwinder finds in a table how much a handler keeps.
  *
  * <p>A block gets its list once, from the edge that comes first; each other edge must bring the
  * same. The rules are in {@code native-notes/verifier.md}.

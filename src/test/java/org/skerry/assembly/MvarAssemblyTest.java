@@ -16,16 +16,13 @@ class MvarAssemblyTest {
   private static String again(ModuleFile module) throws Exception {
     byte[] bytes = ModuleWriter.write(module);
     String text = Disassembler.disassemble(ModuleReader.read(bytes), DisassemblyOptions.EXACT);
-    assertThat(ModuleWriter.write(Assembler.assemble("again.ska", text)))
-        .as(text)
-        .isEqualTo(bytes);
+    assertThat(ModuleWriter.write(Assembler.assemble("again.ska", text))).as(text).isEqualTo(bytes);
     return text;
   }
 
   /** The text of a function's body, without lines. */
   private static List<String> body(ModuleFile module, String function) {
-    String text =
-        Disassembler.disassemble(module, new DisassemblyOptions(false, false, false));
+    String text = Disassembler.disassemble(module, new DisassemblyOptions(false, false, false));
     return text.lines()
         .dropWhile(line -> !line.contains("function " + function + "("))
         .skip(1)

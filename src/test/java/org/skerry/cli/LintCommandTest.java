@@ -112,11 +112,12 @@ class LintCommandTest {
         .first()
         .asString()
         .startsWith(
-            "{\"code\":\"L004\",\"title\":\"write under a read lock\",\"file\":\"src/test/resources/lint/"
-                + "L004-bad.ska\",\"line\":20,\"function\":\"cache.lookup/1\",\"message\":\"cache is"
-                + " written while it is held for reading\",\"chain\":[{\"file\":\"src/test/resources/"
-                + "lint/L004-bad.ska\",\"line\":14,\"pc\":0,\"function\":\"cache.lookup/1\",\"text\":"
-                + "\"locks cache for reading: mvar.lock.read\"},")
+            "{\"code\":\"L004\",\"title\":\"write under a read"
+                + " lock\",\"file\":\"src/test/resources/lint/L004-bad.ska\",\"line\":20,\"function\":\"cache.lookup/1\",\"message\":\"cache"
+                + " is written while it is held for"
+                + " reading\",\"chain\":[{\"file\":\"src/test/resources/"
+                + "lint/L004-bad.ska\",\"line\":14,\"pc\":0,\"function\":\"cache.lookup/1\",\"text\":\"locks"
+                + " cache for reading: mvar.lock.read\"},")
         .endsWith("],\"advice\":\"take mvar.lock.write cache from the start\"}");
   }
 

@@ -91,6 +91,7 @@ public final class ModuleBuilder {
   }
 
   public ModuleFile build() {
-    return new ModuleFile(name, name + ".ska", atoms, literals, references, functions, mvars, mvarReferences);
+    return new ModuleFile(
+        name, name + ".ska", atoms, literals, references, functions, mvars, mvarReferences);
   }
 }

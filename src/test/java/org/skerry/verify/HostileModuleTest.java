@@ -77,8 +77,7 @@ class HostileModuleTest {
     }
     accepted++;
     for (int i = 0; i < file.functions().size(); i++) {
-      checkNaively(
-          file, file.functions().get(i), verified.functions().get(i).handlerSegments());
+      checkNaively(file, file.functions().get(i), verified.functions().get(i).handlerSegments());
     }
   }
 
@@ -157,8 +156,7 @@ class HostileModuleTest {
       assertThat(at.leaves && !holds.isEmpty()).isFalse();
       at.jumps.forEach(target -> open.add(new State(target, state.assigned(), holds)));
       if (at.falls) {
-        open.add(
-            new State(at.next, with(state.assigned(), function, at.writes), after(at, holds)));
+        open.add(new State(at.next, with(state.assigned(), function, at.writes), after(at, holds)));
       }
       if (at.handler >= 0) {
         int kept = kept(handlerSegments, at.pc);
@@ -179,7 +177,8 @@ class HostileModuleTest {
       assertThat(after).hasSizeLessThanOrEqualTo(255);
     } else if (at.releases >= 0) {
       int last =
-          Math.max(after.lastIndexOf("read " + at.releases), after.lastIndexOf("write " + at.releases));
+          Math.max(
+              after.lastIndexOf("read " + at.releases), after.lastIndexOf("write " + at.releases));
       assertThat(last).isNotNegative();
       after.remove(last);
     }

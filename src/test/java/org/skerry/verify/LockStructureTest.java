@@ -239,7 +239,15 @@ class LockStructureTest {
         """;
 
     assertThat(kept(body)).containsExactly(1, 1, 1);
-    assertThat(kept("try\nmvar.lock.write a\nprint x\nmvar.unlock a\nr.return x\ncatch e\nr.return e\n"))
+    assertThat(
+            kept(
+                "try\n"
+                    + "mvar.lock.write a\n"
+                    + "print x\n"
+                    + "mvar.unlock a\n"
+                    + "r.return x\n"
+                    + "catch e\n"
+                    + "r.return e\n"))
         .containsExactly(0);
   }
 

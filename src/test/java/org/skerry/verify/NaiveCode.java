@@ -47,8 +47,9 @@ final class NaiveCode {
     for (int operand = 0; operand < opcode.operands().size(); operand++) {
       read(code, opcode.operands().get(operand), opcode.format().slotOf(operand), count);
     }
-    leaves = List.of("R_RETURN", "I_RETURN", "F_RETURN", "TAIL_CALL", "TAIL_CALL_CLOSURE")
-        .contains(opcode.name());
+    leaves =
+        List.of("R_RETURN", "I_RETURN", "F_RETURN", "TAIL_CALL", "TAIL_CALL_CLOSURE")
+            .contains(opcode.name());
     if (opcode.name().contains("LOCK")) {
       int mvar = half(code, opcode.format().slotOf(0));
       releases = opcode.name().contains("UNLOCK") ? mvar : -1;

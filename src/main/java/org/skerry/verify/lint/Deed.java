@@ -22,8 +22,7 @@ enum Deed {
   /** What an instruction awaits of another process, as a verb; or null. */
   static String awaited(Opcode opcode) {
     return switch (opcode) {
-      case R_RECEIVE, R_RECEIVE_TIMEOUT, R_SELECT_NEXT, R_SELECT_NEXT_TIMEOUT ->
-          "awaits a message";
+      case R_RECEIVE, R_RECEIVE_TIMEOUT, R_SELECT_NEXT, R_SELECT_NEXT_TIMEOUT -> "awaits a message";
       case SLEEP -> "sleeps";
       case SEND -> "sends, and awaits room where the mailbox is full";
       default -> null;

@@ -95,7 +95,8 @@ final class Effects {
 
   /** A receive that waits 0 ns or less, by a constant just before it, awaits nothing. */
   private static boolean isImmediate(LintedFunction function, Step step) {
-    if (step.opcode() != Opcode.R_RECEIVE_TIMEOUT && step.opcode() != Opcode.R_SELECT_NEXT_TIMEOUT) {
+    if (step.opcode() != Opcode.R_RECEIVE_TIMEOUT
+        && step.opcode() != Opcode.R_SELECT_NEXT_TIMEOUT) {
       return false;
     }
     Step before = function.stepBefore(step);

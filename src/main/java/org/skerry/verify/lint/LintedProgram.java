@@ -31,17 +31,23 @@ final class LintedProgram {
 
   private final BitSet roots = new BitSet();
   private final List<List<Call>> callers = new ArrayList<>();
-  /** For each function two bits for each MVar: held at all, held for writing; null: never called. */
+
+  /**
+   * For each function two bits for each MVar: held at all, held for writing; null: never called.
+   */
   private final List<BitSet> heldOnEntry = new ArrayList<>();
 
   LintedProgram(List<VerifiedModule> modules) {
     for (VerifiedModule module : modules) {
-      module.functions().forEach(function -> {
-        LintedFunction linted = new LintedFunction(functions.size(), module.file(), function);
-        functionNumbers.put(key(module.file().name(), function.definition().name()), linted.number);
-        functions.add(linted);
-        callers.add(new ArrayList<>());
-      });
+      module
+          .functions()
+          .forEach(function -> {
+            LintedFunction linted = new LintedFunction(functions.size(), module.file(), function);
+            functionNumbers.put(
+                key(module.file().name(), function.definition().name()), linted.number);
+            functions.add(linted);
+            callers.add(new ArrayList<>());
+          });
     }
     functions.forEach(this::findRoots);
     for (VerifiedModule module : modules) {

@@ -29,8 +29,7 @@ final class LoopRule {
 
   void check() {
     for (LintedFunction function : program.functions()) {
-      boolean uses =
-          effects.of(function).stream().anyMatch(effect -> effect.mvar() >= 0);
+      boolean uses = effects.of(function).stream().anyMatch(effect -> effect.mvar() >= 0);
       if (uses) {
         check(function);
       }
@@ -94,8 +93,7 @@ final class LoopRule {
   }
 
   /** Code words in the order in which a search in depth gets out of them. */
-  private static List<Integer> inOrderOfEnd(
-      Set<Integer> pcs, Map<Integer, List<Integer>> edges) {
+  private static List<Integer> inOrderOfEnd(Set<Integer> pcs, Map<Integer, List<Integer>> edges) {
     ArrayDeque<int[]> path = new ArrayDeque<>();
     Set<Integer> seen = new HashSet<>();
     List<Integer> ended = new ArrayList<>();
@@ -149,12 +147,11 @@ final class LoopRule {
   /** How a step, or what it calls, takes a lock or looks at a value; or null. */
   private Effects.Caused taking(LintedFunction function, Step step) {
     return effects.caused(function, step).stream()
-        .filter(
-            caused ->
-                switch (caused.effect().deed()) {
-                  case READS, HOLDS_READ, HOLDS_WRITE -> true;
-                  default -> false;
-                })
+        .filter(caused ->
+            switch (caused.effect().deed()) {
+              case READS, HOLDS_READ, HOLDS_WRITE -> true;
+              default -> false;
+            })
         .findFirst()
         .orElse(null);
   }
@@ -175,10 +172,8 @@ final class LoopRule {
     }
     return step.opcode() == Opcode.R_SNAPSHOT_NEXT
         || step.sources().stream()
-            .anyMatch(
-                source ->
-                    varies(function, source, loop)
-                        && !values.isReadIn(function, step, source, loop));
+            .anyMatch(source ->
+                varies(function, source, loop) && !values.isReadIn(function, step, source, loop));
   }
 
   /** Whether a register may have another value each time round. */
@@ -204,16 +199,14 @@ final class LoopRule {
     return false;
   }
 
-  private void report(
-      LintedFunction function, Step lock, Effects.Caused taken, Set<Integer> loop) {
+  private void report(LintedFunction function, Step lock, Effects.Caused taken, Set<Integer> loop) {
     String mvar = program.mvarName(taken.effect().mvar(), function);
     List<Finding.Link> chain = new ArrayList<>(effects.chain(function, lock, taken));
     for (int pc : loop) {
       Step step = function.step(pc);
       boolean back = successors(function, step).stream().anyMatch(next -> next <= lock.pc());
       if (pc >= lock.pc() && back) {
-        chain.add(
-            Effects.link(function, step, "goes round again: " + step.opcode().mnemonic()));
+        chain.add(Effects.link(function, step, "goes round again: " + step.opcode().mnemonic()));
         break;
       }
     }

@@ -14,8 +14,7 @@ final class LostUpdateRule {
   private final ValueFlow values;
   private final List<Finding> findings;
 
-  LostUpdateRule(
-      LintedProgram program, Effects effects, ValueFlow values, List<Finding> findings) {
+  LostUpdateRule(LintedProgram program, Effects effects, ValueFlow values, List<Finding> findings) {
     this.program = program;
     this.effects = effects;
     this.values = values;

@@ -98,8 +98,8 @@ final class OrderRule {
   }
 
   /**
-   * Whether the error deadlock leads to a handler that finds the MVar released: one of the function,
-   * or where that has none there, one around every call of it.
+   * Whether the error deadlock leads to a handler that finds the MVar released: one of the
+   * function, or where that has none there, one around every call of it.
    */
   private boolean isPrepared(Place place) {
     Step step = place.step();
@@ -107,8 +107,7 @@ final class OrderRule {
       return !Holds.holds(Holds.first(step.held(), step.kept()), place.held().mvar());
     }
     return !program.isRoot(place.function())
-        && program.callers(place.function()).stream()
-            .allMatch(call -> call.step().handler() >= 0);
+        && program.callers(place.function()).stream().allMatch(call -> call.step().handler() >= 0);
   }
 
   /** Looks for circles that begin with the least of their MVars. */
@@ -148,10 +147,8 @@ final class OrderRule {
       held.add(at.mvar());
     }
     return held.stream()
-        .noneMatch(
-            mvar ->
-                holds(other, mvar, false)
-                    && (holds(one, mvar, true) || holds(other, mvar, true)));
+        .noneMatch(mvar ->
+            holds(other, mvar, false) && (holds(one, mvar, true) || holds(other, mvar, true)));
   }
 
   private boolean holds(Place place, int mvar, boolean toWrite) {
@@ -192,6 +189,7 @@ final class OrderRule {
             first.function().name(),
             String.join("; ", orders),
             chain,
-            "take them in one order everywhere, or let go of the first before asking for the next"));
+            "take them in one order everywhere, or let go of the first before asking for the"
+                + " next"));
   }
 }

@@ -283,7 +283,8 @@ final class ValueFlow {
 
   /** Whether what a register has at a step was read from an MVar at one of the code words. */
   boolean isReadIn(LintedFunction function, Step step, int register, Set<Integer> pcs) {
-    return states.get(function.number)
+    return states
+        .get(function.number)
         .getOrDefault(step.pc(), Map.of())
         .getOrDefault(register, Set.of())
         .stream()
@@ -304,7 +305,8 @@ final class ValueFlow {
       }
       LintedFunction callee = program.function(origin.callee());
       chain.add(
-          Effects.link(at, step, "calls " + callee.name() + ", which gives the value that it read"));
+          Effects.link(
+              at, step, "calls " + callee.name() + ", which gives the value that it read"));
       origin = summaries.get(callee.number).givenMvars.get(read.mvar());
       at = callee;
     }
