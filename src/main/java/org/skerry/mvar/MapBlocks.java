@@ -108,9 +108,7 @@ final class MapBlocks {
 
   /** The 60 bits of a stored key. */
   static long hashOf(long key, TermScratch scratch) {
-    return Term.isObject(key)
-        ? Memory.getLong(key - Long.BYTES) >>> 1
-        : Maps.keyHash(key, scratch);
+    return Term.isObject(key) ? Memory.getLong(key - Long.BYTES) >>> 1 : Maps.keyHash(key, scratch);
   }
 
   /**

@@ -104,8 +104,7 @@ final class MapChange {
   }
 
   /** What no open snapshot sees goes at once, the rest when the last that sees it closes. */
-  private static void bury(
-      long map, long block, BlockCache cache, Epochs.Participant participant) {
+  private static void bury(long map, long block, BlockCache cache, Epochs.Participant participant) {
     if (!isPinned(map, block)) {
       MapBlocks.retire(block, cache, participant);
     } else {
@@ -213,8 +212,7 @@ final class MapChange {
   private static long putBeside(long map, long node, int shift, int bit, TermScratch scratch) {
     Memory.putLong(map + OUTCOME, ADDED);
     long entry = entryAt(node, Memory.getLong(node + BITMAPS), bit);
-    long child =
-        pair(map, shift - Maps.SLOT_BITS, Memory.getLong(entry), entry, scratch);
+    long child = pair(map, shift - Maps.SLOT_BITS, Memory.getLong(entry), entry, scratch);
     if (child == FAILED) {
       return FAILED;
     }
@@ -265,8 +263,7 @@ final class MapChange {
     Memory.putLong(map + OUTCOME, ADDED);
     long before = (long) (-1 - index) << 4;
     long value = Memory.getLong(map + NEW_VALUE);
-    return replaced(
-        map, node, insert(map, node, count + 1, before, key, value, scratch.cache()));
+    return replaced(map, node, insert(map, node, count + 1, before, key, value, scratch.cache()));
   }
 
   /** The node without the key; 0 where nothing is left of the uppermost one. */
@@ -306,8 +303,7 @@ final class MapChange {
     return replaced(map, node, childToEntry(map, node, bit, key, value, cache));
   }
 
-  private static long removeEntry(
-      long map, long node, boolean below, int bit, BlockCache cache) {
+  private static long removeEntry(long map, long node, boolean below, int bit, BlockCache cache) {
     long bitmaps = Memory.getLong(node + BITMAPS);
     long entry = entryAt(node, bitmaps, bit);
     int entries = Integer.bitCount(entryBits(bitmaps));

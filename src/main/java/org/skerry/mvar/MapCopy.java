@@ -21,12 +21,8 @@ public final class MapCopy {
     long count = Memory.getLong(snapshot + SNAPSHOT_COUNT);
     long root = Memory.getLong(snapshot + SNAPSHOT_ROOT);
     long fixed =
-        count <= Maps.MAX_FLAT
-            ? ObjectLayout.HEADER_BYTES + (count << 4)
-            : ObjectLayout.ROOT_BYTES;
-    return count == 0
-        ? fixed
-        : fixed + nodeBytes(root, Maps.ROOT_SHIFT, count > Maps.MAX_FLAT);
+        count <= Maps.MAX_FLAT ? ObjectLayout.HEADER_BYTES + (count << 4) : ObjectLayout.ROOT_BYTES;
+    return count == 0 ? fixed : fixed + nodeBytes(root, Maps.ROOT_SHIFT, count > Maps.MAX_FLAT);
   }
 
   private static long nodeBytes(long node, int shift, boolean withNodes) {
@@ -54,8 +50,7 @@ public final class MapCopy {
     }
     long map = writer.allocate(ObjectLayout.ROOT_BYTES);
     Memory.putLong(map, ObjectLayout.header(ObjectLayout.MAP_ROOT, count));
-    Memory.putLong(
-        map + ObjectLayout.ROOT_NODE, node(root, Maps.ROOT_SHIFT, scratch, writer));
+    Memory.putLong(map + ObjectLayout.ROOT_NODE, node(root, Maps.ROOT_SHIFT, scratch, writer));
     return map;
   }
 
@@ -100,7 +95,9 @@ public final class MapCopy {
     return map;
   }
 
-  /** Sorts the entries of a node, as they are stored, into a map that has {@code filled} of them. */
+  /**
+   * Sorts the entries of a node, as they are stored, into a map that has {@code filled} of them.
+   */
   private static int insertAll(
       long node, int shift, long map, int filled, int count, TermScratch scratch) {
     int now = filled;

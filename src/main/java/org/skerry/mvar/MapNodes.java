@@ -41,8 +41,7 @@ final class MapNodes {
   }
 
   static long childAt(long node, long bitmaps, int bit) {
-    return firstChild(node, bitmaps)
-        + ((long) Integer.bitCount(childBits(bitmaps) & bit - 1) << 3);
+    return firstChild(node, bitmaps) + ((long) Integer.bitCount(childBits(bitmaps) & bit - 1) << 3);
   }
 
   static long firstChild(long node, long bitmaps) {
@@ -96,9 +95,7 @@ final class MapNodes {
 
   private static long findCollision(long node, long key, TermScratch scratch) {
     int index = collisionIndex(node, key, scratch);
-    return index < 0
-        ? Term.NONE
-        : Memory.getLongAcquire(node + CONTENT + ((long) index << 4) + 8);
+    return index < 0 ? Term.NONE : Memory.getLongAcquire(node + CONTENT + ((long) index << 4) + 8);
   }
 
   /** Index of the key among entries with one hash, or -1 - the index that it would have. */

@@ -63,7 +63,8 @@ final class SharedMapLayout {
           .note(
               "link",
               "next block of a chain / 8 (44 bits), has shared bytes (1), is dead (1), high 18 bits"
-                  + " of the size; latched, then owner of the chain; readers take low bits, opaque");
+                  + " of the size; latched, then owner of the chain; readers take low bits,"
+                  + " opaque");
 
   /** A node: entries (key, value) in order of slots, then children in order of slots. */
   static final LayoutTable NODE =

@@ -79,8 +79,7 @@ public final class Placement {
         long header = Memory.getLong(to + at);
         long word = to + at + firstTermOffset(header);
         for (long left = termCount(header); left > 0; left--, word += 8) {
-          Memory.putLong(
-              word, TermImage.moved(Memory.getLong(word), to - TermImage.HEADER_BYTES));
+          Memory.putLong(word, TermImage.moved(Memory.getLong(word), to - TermImage.HEADER_BYTES));
         }
         at += byteSize(header);
       }
