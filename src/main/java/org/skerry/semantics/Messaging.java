@@ -60,6 +60,7 @@ public final class Messaging {
     }
     long message = outgoing(context, process, getLong(messageSlot));
     int result = Mailbox.offer(context, target, message);
+    endsSliceIfKilled(context, process, target, result);
     return switch (result) {
       case Mailbox.OK, Mailbox.DROPPED, Mailbox.KILLED -> 1;
       case Mailbox.FULL, Mailbox.FAILED -> {
@@ -182,6 +183,7 @@ public final class Messaging {
       int result = full ? Mailbox.FULL : Mailbox.offerFrom(context, process, target, message);
       switch (result) {
         case Mailbox.OK, Mailbox.DROPPED, Mailbox.KILLED -> {
+          endsSliceIfKilled(context, process, target, result);
           return true;
         }
         case Mailbox.FAILED -> {
@@ -201,6 +203,14 @@ public final class Messaging {
         }
         default -> throw new VmBug("An offer has a known result", "result", result);
       }
+    }
+  }
+
+  /** Whose own message was one too many does nothing more: signals come before the next slice. */
+  private static void endsSliceIfKilled(
+      WorkerContext context, long process, long target, int result) {
+    if (result == Mailbox.KILLED && target == process) {
+      context.reductionsLeft = 0;
     }
   }
 
