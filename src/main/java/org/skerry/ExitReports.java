@@ -373,15 +373,17 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
           case SIGNALLED, KILLED -> "kill of ";
         };
     lines.add(how + name(context, process) + ": " + text);
-    if (kind == ExitKind.LIMIT) {
-      lines.add(
-          "    memory: "
-              + Memory.getLong(process + HeapLayout.MEMORY_USED)
-              + " bytes used, at most "
-              + Memory.getLong(process + HeapLayout.MEMORY_MAX));
+    if (kind == ExitKind.LIMIT && reason != context.runtime().terms().limitReason(Atoms.MAILBOX)) {
+      lines.add(memoryLine(process));
     }
     lines.addAll(trace(process));
     return lines;
+  }
+
+  private static String memoryLine(long process) {
+    long max = Memory.getLong(process + HeapLayout.MEMORY_MAX);
+    String used = "    memory: " + Memory.getLong(process + HeapLayout.MEMORY_USED) + " bytes used";
+    return max >= Term.MAX_SMALL_INT ? used : used + ", at most " + max;
   }
 
   private String name(WorkerContext context, long process) {

@@ -15,7 +15,8 @@ public final class VmBuilder {
   /** Reductions of a slice: some tens of microseconds of interpreted code. */
   private static final int DEFAULT_REDUCTIONS = 4_000;
 
-  private static final long MIN_MEMORY_BYTES = 16L << 20;
+  /** The least that {@link #maxMemory} accepts: what a VM needs to start. */
+  public static final long MIN_MEMORY_BYTES = 16L << 20;
 
   private int workers = Runtime.getRuntime().availableProcessors();
   private int simulatedWorkers = 2;

@@ -19,6 +19,9 @@ final class ProgramFiles {
 
   /** The whole file. */
   static byte[] read(Path file) throws CommandFailure {
+    if (file.toString().isEmpty()) {
+      throw new CommandFailure(ExitStatus.USAGE, "the name of the file is empty");
+    }
     if (Files.isDirectory(file)) {
       throw new CommandFailure(ExitStatus.USAGE, "is a directory: " + file);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.skerry.JitMode;
+import org.skerry.VmBuilder;
 import org.skerry.schedule.Pinning;
 import org.skerry.verify.lint.Finding;
 import org.skerry.verify.lint.Linter;
@@ -36,6 +37,7 @@ final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   private int workers;
+  private long maxMemoryBytes;
   private int maxProcesses;
   private String pinning;
 
@@ -72,7 +74,17 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "SIZE",
       converter = ByteSizeConverter.class,
       description = "Memory of all processes together, such as 1g.")
-  private Long maxMemoryBytes;
+  private void maxMemory(Long byteCount) {
+    if (byteCount < VmBuilder.MIN_MEMORY_BYTES) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--max-memory is "
+              + Sizes.text(byteCount)
+              + ": it must be at least "
+              + Sizes.text(VmBuilder.MIN_MEMORY_BYTES));
+    }
+    maxMemoryBytes = byteCount;
+  }
 
   @Option(
       names = "--max-heap",
@@ -162,7 +174,7 @@ final class RunCommand implements Callable<Integer> {
         workers,
         pinning,
         idle,
-        maxMemoryBytes == null ? 0 : maxMemoryBytes,
+        maxMemoryBytes,
         maxHeapBytes == null ? 0 : maxHeapBytes,
         maxProcesses,
         deadline,

@@ -30,9 +30,7 @@ public final class Mailbox {
   /** The message is in the mailbox, and its receiver notified. */
   public static final int OK = 0;
 
-  /**
-   * It is full and its policy is to wait: {@link #awaitRoom}. The message is still the caller's.
-   */
+  /** Full, and its policy is to wait: {@link #awaitRoom}. The message is still the caller's. */
   public static final int FULL = -1;
 
   /** It is full and its policy is to fail, or the message is larger than a mailbox may be. */

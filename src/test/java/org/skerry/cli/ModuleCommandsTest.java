@@ -107,6 +107,9 @@ class ModuleCommandsTest {
     err.getBuffer().setLength(0);
     assertThat(run(command, directory)).isEqualTo(2);
     assertThat(err.toString()).isEqualTo("skerry: is a directory: %s%n".formatted(directory));
+    err.getBuffer().setLength(0);
+    assertThat(run(command, "")).isEqualTo(2);
+    assertThat(err.toString()).isEqualTo("skerry: the name of the file is empty%n".formatted());
   }
 
   @Test

@@ -77,6 +77,7 @@ class RunCommandTest {
     "--pin, 3-1, is not a pinning",
     "--idle, sleep, sleep",
     "--max-memory, 64x, is not a size",
+    "--max-memory, 100k, must be at least 16",
     "--max-heap, 0, must be above zero",
     "--max-processes, -1, must be from 1 to",
     "--deadline, soon, is not a duration",
