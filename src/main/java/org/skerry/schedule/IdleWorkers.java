@@ -117,6 +117,16 @@ final class IdleWorkers {
     return false;
   }
 
+  /** Whether nobody has woken the worker since it announced that it parks. */
+  synchronized boolean isParked(int worker) {
+    for (int i = 0; i < parkedCount; i++) {
+      if (parked[i] == worker) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   int searchingCount() {
     return searching(state.get());
   }

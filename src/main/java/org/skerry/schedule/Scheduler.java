@@ -251,7 +251,10 @@ public final class Scheduler implements AutoCloseable {
           if (group.idle().parkedCount() == threads.size()) {
             listener.idle();
           }
-          LockSupport.park(Scheduler.this);
+          // The listener may have waited for a lock, and used our permit up for that.
+          if (!isStopping && group.idle().isParked(worker.index())) {
+            LockSupport.park(Scheduler.this);
+          }
         } else {
           long leftNs = deadlineNs - worker.context().world().nanoTime();
           if (leftNs > 0) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +30,7 @@ class SchedulerTest {
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final CountDownLatch failed = new CountDownLatch(1);
   private final List<WorkerContext> hosts = new ArrayList<>();
+  private volatile Runnable whenIdle = () -> {};
   private Scheduler scheduler;
 
   private WorkerContext start(SchedulerOptions options) {
@@ -45,6 +48,11 @@ class SchedulerTest {
               @Override
               public void warned(String message) {
                 warnings.add(message);
+              }
+
+              @Override
+              public void idle() {
+                whenIdle.run();
               }
             });
     scheduler.start();
@@ -68,6 +76,53 @@ class SchedulerTest {
     scheduler.close();
     machine.close();
     assertThat(threadNames()).noneMatch(name -> name.startsWith("skerry-worker"));
+  }
+
+  /** As a listener does that has to wait for a lock just when its thread is unparked. */
+  private Runnable usesThePermitOf(Runnable unparks) {
+    AtomicBoolean isFirst = new AtomicBoolean(true);
+    return () -> {
+      if (isFirst.getAndSet(false)) {
+        unparks.run();
+        LockSupport.parkNanos(1);
+      }
+    };
+  }
+
+  @Test
+  void shouldStopThoughAListenerUsesUpThePermit() {
+    whenIdle = usesThePermitOf(() -> scheduler.requestStop());
+
+    start(workers(1));
+
+    assertThat(scheduler.awaitStopped(TimeUnit.SECONDS.toNanos(60))).isTrue();
+  }
+
+  @Test
+  void shouldRunWhatBecomesReadyThoughAListenerUsesUpThePermit() throws InterruptedException {
+    CountDownLatch isIdle = new CountDownLatch(1);
+    CountDownLatch hasWork = new CountDownLatch(1);
+    whenIdle =
+        usesThePermitOf(() -> {
+          isIdle.countDown();
+          awaitUninterruptibly(hasWork);
+        });
+    WorkerContext host = start(workers(1));
+    isIdle.await();
+    machine.expectExits(2);
+
+    startPair(host, 10);
+    hasWork.countDown();
+
+    assertThat(machine.awaitExits()).isTrue();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static List<String> threadNames() {

@@ -15,10 +15,10 @@ import org.skerry.module.ModuleFile;
 import org.skerry.term.Term;
 
 /** For each opcode a module that uses it well, derived from the opcode table. */
-final class SimplestForms {
+public final class SimplestForms {
   private SimplestForms() {}
 
-  static ModuleFile of(Opcode opcode) {
+  public static ModuleFile of(Opcode opcode) {
     char result =
         switch (opcode) {
           case I_RETURN, I_CALL -> 'i';
