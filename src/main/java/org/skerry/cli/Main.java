@@ -7,6 +7,8 @@ import org.skerry.memory.NativeFunction;
 
 /** The entry point of {@code skerry}: the only place that ends the JVM. */
 public final class Main {
+  private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+
   private Main() {}
 
   /**
@@ -15,7 +17,17 @@ public final class Main {
    * @param args the command line, without the launcher's own part
    */
   public static void main(String[] args) {
+    showWarningsPlainly();
     System.exit(isPlainRun(args) ? runPlainly(args) : CommandRunner.run(args));
+  }
+
+  /**
+   * The VM warns through the JDK's logger, which otherwise writes two lines, with date and class.
+   */
+  private static void showWarningsPlainly() {
+    if (System.getProperty(LOG_FORMAT) == null) {
+      System.setProperty(LOG_FORMAT, "skerry: warning: %5$s%n");
+    }
   }
 
   /** Without options there is nothing to parse; the library that does it takes 150 ms to load. */

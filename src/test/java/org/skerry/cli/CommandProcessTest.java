@@ -196,6 +196,20 @@ class CommandProcessTest {
   }
 
   @Test
+  void shouldWarnInOneLineWhereAWorkerCannotBePinned() throws Exception {
+    String source = "module p\nexport function main() -> r\n    r.return :ran\nend\n";
+    Process process = command("run", "--workers=1", "--pin=1023", write("p.ska", source)).start();
+    try (BufferedReader reader = process.inputReader()) {
+      assertThat(reader.readLine()).isEqualTo(":ran");
+      assertThat(process.waitFor()).isZero();
+      assertThat(Files.readAllLines(err))
+          .singleElement()
+          .asString()
+          .startsWith("skerry: warning: cannot pin worker 0 to core 1023: ");
+    }
+  }
+
+  @Test
   void shouldSayThatAFileMayNotBeRead() throws Exception {
     Path program = write("secret.ska", CHATTY);
     program.toFile().setReadable(false);
