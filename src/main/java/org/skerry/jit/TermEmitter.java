@@ -15,9 +15,12 @@ import static org.skerry.jit.MethodShape.PROCESS;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import org.skerry.isa.Bank;
+import org.skerry.isa.InstructionWord;
+import org.skerry.memory.Memory;
 import org.skerry.module.InstructionCursor;
 import org.skerry.semantics.Collections;
 import org.skerry.semantics.Elements;
+import org.skerry.semantics.MvarOperations;
 import org.skerry.semantics.Room;
 import org.skerry.semantics.SmallInts;
 import org.skerry.term.ObjectLayout;
@@ -51,7 +54,8 @@ final class TermEmitter {
         || emitConversion()
         || emitArithmetic()
         || emitElement()
-        || emitArray();
+        || emitArray()
+        || emitMvarRead();
   }
 
   // Jumps.
@@ -558,5 +562,27 @@ final class TermEmitter {
     }
     code.goto_(join);
     slow(slow, join);
+  }
+
+  // MVars.
+
+  private boolean emitMvarRead() {
+    if (at.opcode() != R_MVAR_READ) {
+      return false;
+    }
+    out.contextAndProcess();
+    code.loadConstant(linkedHalf(1));
+    out.call(MvarOperations.class, "readAtOnce", CD_long, CONTEXT, CD_long, CD_int);
+    unlessNone(R);
+    return true;
+  }
+
+  /** A two-slot operand as it is in the linked code. */
+  private int linkedHalf(int operand) {
+    int slot = at.opcode().format().slotOf(operand);
+    long word =
+        Memory.getLong(
+            function.codeAddress(at.pc()) + 8L * (slot / InstructionWord.SLOTS_PER_WORD));
+    return InstructionWord.half(word, slot % InstructionWord.SLOTS_PER_WORD / 2);
   }
 }
