@@ -13,6 +13,7 @@ import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.MemoryPool;
 import org.skerry.module.CodeSpace;
+import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkException;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.Linker;
@@ -216,7 +217,12 @@ public final class Vm implements AutoCloseable {
       throw new IllegalArgumentException(
           "module " + module + " has no function main: `export function main() -> r` is missing");
     }
-    Signature signature = linked.function(function).definition().signature();
+    FunctionDefinition main = linked.function(function).definition();
+    if (!main.exported()) {
+      throw new IllegalArgumentException(
+          module + ".main is not exported: write `export function main`");
+    }
+    Signature signature = main.signature();
     if (!signature.parameters().isEmpty()) {
       throw new IllegalArgumentException(
           module

@@ -110,7 +110,10 @@ final class HeaderParser {
     }
     String name = scanner.word();
     if (!Registers.isName(name)) {
-      throw scanner.mistake(name + " cannot name a register");
+      throw scanner.mistake(
+          name
+              + " cannot name a register"
+              + (name.matches("[rif][0-9]+") ? ": it is one by its number" : ""));
     }
     if (names.contains(name)) {
       throw scanner.mistake("a parameter is named " + name + " already");

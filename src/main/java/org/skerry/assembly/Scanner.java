@@ -365,7 +365,9 @@ final class Scanner {
   }
 
   private static String shown(int codePoint) {
-    return Character.isISOControl(codePoint) || Character.getType(codePoint) == Character.SURROGATE
+    int type = Character.getType(codePoint);
+    boolean isInvisible = type == Character.FORMAT || type == Character.SURROGATE;
+    return isInvisible || Character.isISOControl(codePoint)
         ? "U+" + String.format("%04X", codePoint)
         : Character.toString(codePoint);
   }

@@ -1,6 +1,7 @@
 package org.skerry.assembly;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.skerry.isa.InstructionWord;
@@ -124,5 +125,19 @@ class AssemblerTest {
     assertThat(f.code()).hasSize(40_000 + 7);
     int backJump = f.code().length - 2;
     assertThat(backJump + InstructionWord.bc(f.code()[backJump])).isZero();
+  }
+
+  @Test
+  void shouldNameWhatCannotBeSeen() {
+    assertThatThrownBy(() -> function("\uFEFFfunction f() -> r\n  r.return nil\nend\n"))
+        .isInstanceOf(AssemblyException.class)
+        .hasMessageContaining("unexpected character U+FEFF");
+  }
+
+  @Test
+  void shouldSayWhyANumberedRegisterNamesNoParameter() {
+    assertThatThrownBy(() -> function("function f(i i1) -> i\n  i.return i1\nend\n"))
+        .isInstanceOf(AssemblyException.class)
+        .hasMessageContaining("i1 cannot name a register: it is one by its number");
   }
 }

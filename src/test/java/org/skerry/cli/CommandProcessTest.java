@@ -209,6 +209,20 @@ class CommandProcessTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "export function other() -> r, p has no function main",
+    "function main() -> r, p.main is not exported: write `export function main`",
+    "export function main(r x) -> r, 'p.main is (r) -> r, but it must take nothing'",
+  })
+  void shouldSayWhatIsWrongWithMain(String header, String message) throws Exception {
+    Path program = write("p.ska", "module p\n" + header + "\n    r.return :ran\nend\n");
+
+    assertThat(run("run", program)).isEqualTo(3);
+    assertThat(Files.readString(err)).startsWith("skerry: ").contains(message);
+    assertThat(out).isEmptyFile();
+  }
+
   @Test
   void shouldSayThatAFileMayNotBeRead() throws Exception {
     Path program = write("secret.ska", CHATTY);
