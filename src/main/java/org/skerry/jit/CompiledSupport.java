@@ -46,6 +46,10 @@ public final class CompiledSupport {
         return leave(context, fp, distance);
       }
       context.reductionsLeft -= Room.takeReductions(context, process);
+      if (distance == 0 && context.reductionsLeft <= 0) {
+        context.left = Left.PREEMPTED; // signals first, then the instruction again
+        return LEAVE;
+      }
       return distance;
     } catch (TermError error) {
       return raised(context, error);

@@ -77,7 +77,7 @@ class ExamplesTest {
         .contains("hello", "fib", "pingpong", "ring", "skynet", "fanin", "selective", "timeouts")
         .contains("sleepers", "fairness", "deep", "biglist", "wordcount", "nbody", "spectralnorm")
         .contains("fannkuch", "binarytrees", "nsieve", "mandelbrot", "supervised")
-        .contains("philosophers", "counter", "backpressure", "barber", "smokers");
+        .contains("philosophers", "bank", "counter", "backpressure", "barber", "smokers");
   }
 
   private static void check(Path file, Mode mode) {
