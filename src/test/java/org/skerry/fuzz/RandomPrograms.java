@@ -65,6 +65,7 @@ final class RandomPrograms {
           I_TIME,
           I_TIME_WALL,
           R_REF,
+          R_MVAR_SNAPSHOT,
           R_PROCESS_INFO,
           I_CANCEL,
           R_SEND_AFTER,
