@@ -65,10 +65,7 @@ class LintCommandTest {
 
   static List<Path> examples() throws Exception {
     try (Stream<Path> files = Files.list(Path.of("examples"))) {
-      return files
-          .filter(file -> file.toString().endsWith(".ska"))
-          .sorted()
-          .toList();
+      return files.filter(file -> file.toString().endsWith(".ska")).sorted().toList();
     }
   }
 
