@@ -94,31 +94,47 @@ final class CallEmitter {
     code.invokestatic(
         function.unit.type(), MethodShape.name(callee), MethodShape.type(target.signature()));
     Bank bank = target.signature().result();
-    int result = function.shape.scratch;
-    if (bank == Bank.F) {
-      code.dstore(function.shape.floatScratch);
-    } else {
-      code.lstore(result);
-    }
+    keep(bank);
     out.loadLeft();
     code.ifne(left).labelBinding(returned);
     popFrame();
     out.loadReductions();
     function.reload(across);
+    storeKept(bank);
+    function.cold(() -> enterLater(later, callee, target, arguments));
+    function.cold(() -> calleeLeft(left, returned, bank));
+  }
+
+  /** The result on the JVM's stack is kept while the frame is popped and terms are reloaded. */
+  private void keep(Bank bank) {
+    if (bank == Bank.F) {
+      code.dstore(function.shape.floatScratch);
+    } else {
+      code.lstore(function.shape.scratch);
+    }
+  }
+
+  /** As {@link #keep} of a result that is on the stack as bits. */
+  private void keepBits(Bank bank) {
+    if (bank == Bank.F) {
+      out.call(Double.class, "longBitsToDouble", CD_double, CD_long);
+    }
+    keep(bank);
+  }
+
+  private void storeKept(Bank bank) {
     if (bank == Bank.F) {
       code.dload(function.shape.floatScratch);
     } else {
-      code.lload(result);
+      code.lload(function.shape.scratch);
     }
     out.store(bank, at.slot(0));
-    function.cold(() -> enterLater(later, callee, target, arguments));
-    function.cold(() -> calleeLeft(left, returned, bank));
   }
 
   private void pushFrame(int callee, FunctionDefinition target) {
     function.contextProcessAndFrame();
     code.loadConstant(function.header(at.pc())).loadConstant(function.frameBytes);
-    code.loadConstant(FrameLayout.frameBytes(target.rCount() + target.iCount() + target.fCount()));
+    code.loadConstant(FrameLayout.frameBytes(target.registerCount()));
     code.loadConstant(function.unit.record(callee));
     out.support("push", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_int, CD_int, CD_long);
     code.lstore(function.shape.frame);
@@ -138,7 +154,7 @@ final class CallEmitter {
     out.storeReductions();
     int[] next = new int[Bank.count()];
     for (Argument argument : arguments) {
-      int offset = offset(target, argument.bank(), next[argument.bank().ordinal()]++);
+      int offset = target.registerOffset(argument.bank(), next[argument.bank().ordinal()]++);
       out.putAt(argument.bank(), argument.register(), function.shape.frame, offset);
     }
     out.contextAndProcess();
@@ -148,27 +164,12 @@ final class CallEmitter {
     function.leaveWithNumbers();
   }
 
-  private static int offset(FunctionDefinition function, Bank bank, int register) {
-    int before =
-        switch (bank) {
-          case R -> 0;
-          case I -> function.rCount();
-          case F -> function.rCount() + function.iCount();
-        };
-    return FrameLayout.registerOffset(before + register);
-  }
-
   private void calleeLeft(Label left, Label returned, Bank bank) {
     code.labelBinding(left);
     function.contextProcessAndFrame();
     code.iload(DEPTH);
     out.support("afterTailCall", CD_long, CONTEXT, CD_long, CD_long, CD_int);
-    if (bank == Bank.F) {
-      out.call(Double.class, "longBitsToDouble", CD_double, CD_long);
-      code.dstore(function.shape.floatScratch);
-    } else {
-      code.lstore(function.shape.scratch);
-    }
+    keepBits(bank);
     out.loadLeft();
     code.ifeq(returned);
     function.leaveWithNumbers();
@@ -188,22 +189,12 @@ final class CallEmitter {
     code.iload(DEPTH);
     out.support("call", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_int);
     Bank bank = at.opcode().operands().getFirst().bank();
-    if (bank == Bank.F) {
-      out.call(Double.class, "longBitsToDouble", CD_double, CD_long);
-      code.dstore(function.shape.floatScratch);
-    } else {
-      code.lstore(function.shape.scratch);
-    }
+    keepBits(bank);
     out.loadLeft();
     code.ifne(function.leaveWithNumbersLabel());
     out.loadReductions();
     function.reload(across);
-    if (bank == Bank.F) {
-      code.dload(function.shape.floatScratch);
-    } else {
-      code.lload(function.shape.scratch);
-    }
-    out.store(bank, at.slot(0));
+    storeKept(bank);
   }
 
   /** The arguments become the parameters, and the function begins anew. */

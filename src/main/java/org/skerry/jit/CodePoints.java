@@ -21,7 +21,6 @@ final class CodePoints {
   private final BitSet targets = new BitSet();
   private final BitSet entries = new BitSet();
   private final BitSet lineStarts = new BitSet();
-  private boolean hasBackEdges;
 
   CodePoints(FunctionDefinition function) {
     this.function = function;
@@ -54,14 +53,12 @@ final class CodePoints {
       targets.set(label);
       if (label <= at.pc()) {
         entries.set(label);
-        hasBackEdges = true;
       }
     }
   }
 
   private void addEntries(InstructionCursor at) {
     Opcode opcode = at.opcode();
-    hasBackEdges |= opcode == Opcode.TAIL_CALL;
     boolean awaits = opcode.has(Effect.MAY_AWAIT);
     if (awaits) {
       entries.set(at.pc());
@@ -80,11 +77,6 @@ final class CodePoints {
   /** Where a suspended process may go on, ascending. */
   IntStream entries() {
     return entries.stream();
-  }
-
-  /** Whether the method changes the number of reductions otherwise than by calls. */
-  boolean hasBackEdges() {
-    return hasBackEdges;
   }
 
   /** The source line that begins at an instruction; 0 where none does. */

@@ -18,7 +18,6 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.BitSet;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
-import org.skerry.module.FrameLayout;
 
 /**
  * Writes JVM instructions that move values between the locals of VM registers, the frame and
@@ -108,7 +107,7 @@ final class Emitter {
 
   /** Writes a register to the frame, whatever is there. */
   void put(Bank bank, int register, int frameLocal) {
-    putAt(bank, register, frameLocal, offset(bank, register));
+    putAt(bank, register, frameLocal, shape.offset(bank, register));
   }
 
   /** Writes a register to a place of a frame. */
@@ -120,22 +119,11 @@ final class Emitter {
 
   /** Reads a register from the frame. */
   void reload(Bank bank, int register) {
-    address(FP, offset(bank, register));
+    address(FP, shape.offset(bank, register));
     code.invokestatic(
         MEMORY, bank == Bank.F ? "getDouble" : "getLong", bank == Bank.F ? GET_DOUBLE : GET_LONG);
     storeLocal(bank, register);
     synced[bank.ordinal()].set(register);
-  }
-
-  /** Offset of a register in the function's frame. */
-  int offset(Bank bank, int register) {
-    int before =
-        switch (bank) {
-          case R -> 0;
-          case I -> shape.count(Bank.R);
-          case F -> shape.count(Bank.R) + shape.count(Bank.I);
-        };
-    return FrameLayout.registerOffset(before + register);
   }
 
   // Memory.

@@ -62,7 +62,7 @@ final class FunctionCompiler {
     live = new LiveTerms(unit.module().verified().functions().get(position));
     shape = new MethodShape(function);
     out = new Emitter(code, shape);
-    frameBytes = FrameLayout.frameBytes(function.rCount() + function.iCount() + function.fCount());
+    frameBytes = FrameLayout.frameBytes(function.registerCount());
     points = new CodePoints(function);
     labels = new Label[function.code().length];
     for (int pc = 0; pc < labels.length; pc++) {

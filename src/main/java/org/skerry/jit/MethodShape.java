@@ -38,9 +38,11 @@ final class MethodShape {
   final int distance;
   final int scratch;
   final int floatScratch;
+  private final FunctionDefinition function;
   private final int[][] locals;
 
   MethodShape(FunctionDefinition function) {
+    this.function = function;
     locals =
         new int[][] {
           new int[function.rCount()], new int[function.iCount()], new int[function.fCount()]
@@ -69,6 +71,11 @@ final class MethodShape {
   /** The local of a register. */
   int local(Bank bank, int register) {
     return locals[bank.ordinal()][register];
+  }
+
+  /** Where a register lies in the function's frame. */
+  int offset(Bank bank, int register) {
+    return function.registerOffset(bank, register);
   }
 
   /** Registers of a bank. */

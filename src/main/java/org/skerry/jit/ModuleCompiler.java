@@ -98,7 +98,7 @@ final class ModuleCompiler {
 
   private static boolean mayBeMethod(FunctionDefinition function) {
     return function.signature().parameters().size() <= MethodShape.MAX_PARAMETERS
-        && function.rCount() + function.iCount() + function.fCount() <= MAX_REGISTERS
+        && function.registerCount() <= MAX_REGISTERS
         && function.code().length <= MAX_METHOD_BYTES;
   }
 

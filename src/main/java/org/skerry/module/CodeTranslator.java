@@ -59,14 +59,14 @@ final class CodeTranslator {
     int variable = format.fixedWords() * SLOTS;
     switch (kind) {
       case R_DST, R_SRC, I_DST, I_SRC, F_DST, F_SRC ->
-          put(slot, offset(function, kind.bank(), at.slot(operand)));
+          put(slot, function.registerOffset(kind.bank(), at.slot(operand)));
       case FUNCTION -> putHalf(slot, targets[at.half(operand)]);
       case MVAR -> putHalf(slot, mvarTargets[at.half(operand)]);
       case LITERAL -> linked[at.pc() + slot / SLOTS] = literals[(int) at.word(operand)];
       case ARGUMENTS -> translateArguments(variable);
       case R_REGISTERS -> {
         for (int entry = 0; entry < at.count(); entry++) {
-          put(variable + entry, offset(function, Bank.R, at.variableSlot(entry)));
+          put(variable + entry, function.registerOffset(Bank.R, at.variableSlot(entry)));
         }
       }
       case R_SPARSE_TABLE -> translateTermTable(at.pc() + format.fixedWords());
@@ -91,8 +91,8 @@ final class CodeTranslator {
     int[] next = new int[Bank.count()];
     for (int entry = 0; entry < at.count(); entry++) {
       Bank bank = Bank.ofOrdinal(at.variableSlot(2 * entry + 1));
-      put(variable + 2 * entry, offset(function, bank, at.variableSlot(2 * entry)));
-      put(variable + 2 * entry + 1, offset(callee, bank, next[bank.ordinal()]++));
+      put(variable + 2 * entry, function.registerOffset(bank, at.variableSlot(2 * entry)));
+      put(variable + 2 * entry + 1, callee.registerOffset(bank, next[bank.ordinal()]++));
     }
   }
 
@@ -107,16 +107,5 @@ final class CodeTranslator {
       linked[firstWord + 2 * entry] = literals[(int) at.tableKey(order[entry])];
       linked[firstWord + 2 * entry + 1] = at.variableWord(2 * order[entry] + 1);
     }
-  }
-
-  /** Where a register lies in a function's frame. */
-  static int offset(FunctionDefinition function, Bank bank, int register) {
-    int before =
-        switch (bank) {
-          case R -> 0;
-          case I -> function.rCount();
-          case F -> function.rCount() + function.iCount();
-        };
-    return FrameLayout.registerOffset(before + register);
   }
 }

@@ -1,6 +1,7 @@
 package org.skerry.module;
 
 import java.util.List;
+import org.skerry.isa.Bank;
 
 /**
  * A function as it stands in a module file: unlinked, and unverified unless someone verified it.
@@ -43,4 +44,20 @@ public record FunctionDefinition(
    * @param register its number
    */
   public record RegisterName(int bank, int register, String name) {}
+
+  /** Registers of all banks together. */
+  public int registerCount() {
+    return rCount + iCount + fCount;
+  }
+
+  /** Where a register lies in the function's frame, in bytes from the frame pointer. */
+  public int registerOffset(Bank bank, int register) {
+    int before =
+        switch (bank) {
+          case R -> 0;
+          case I -> rCount;
+          case F -> rCount + iCount;
+        };
+    return FrameLayout.registerOffset(before + register);
+  }
 }

@@ -64,7 +64,7 @@ final class FunctionWriter {
 
   private static void writeShape(FunctionDefinition definition, long record) {
     Signature signature = definition.signature();
-    int registers = definition.rCount() + definition.iCount() + definition.fCount();
+    int registers = definition.registerCount();
     int setWords = (definition.rCount() + 63) >>> 6;
     int flags =
         (definition.exported() ? FunctionLayout.EXPORTED : 0)
@@ -100,7 +100,7 @@ final class FunctionWriter {
       Memory.putInt(at + HandlerTable.START_OFFSET, numbers[i]);
       Memory.putInt(at + HandlerTable.END_OFFSET, numbers[i + 1]);
       Memory.putInt(at + HandlerTable.TARGET_OFFSET, numbers[i + 2]);
-      int offset = CodeTranslator.offset(definition, Bank.R, numbers[i + 3]);
+      int offset = definition.registerOffset(Bank.R, numbers[i + 3]);
       putShort(at + HandlerTable.REGISTER_OFFSET, offset);
       putShort(at + HandlerTable.HOLDS_OFFSET, numbers[i + 4]);
       at += HandlerTable.SEGMENT_BYTES;
