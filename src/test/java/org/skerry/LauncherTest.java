@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -154,6 +156,28 @@ class LauncherTest {
 
     assertThat(outcome.status()).isEqualTo(69);
     assertThat(outcome.err()).isEqualTo("skerry: Maven not found: install Maven 3.6.3 or later\n");
+  }
+
+  @Test
+  void shouldBuildAgainOnlyForExamplesThatAreInTheJar() throws Exception {
+    Map<String, String> java = Map.of("SKERRY_JAVA_HOME", jdk("jdk", NEWEST).toString());
+    Path packed = Files.createDirectories(top.resolve("target/classes/org/skerry/bench"));
+    Files.writeString(packed.resolve("fib.ska"), "");
+    Path pom = Files.writeString(top.resolve("pom.xml"), "not a pom");
+    Files.createDirectories(top.resolve("src/main"));
+    Files.createDirectories(top.resolve("examples"));
+    Path fib = Files.writeString(top.resolve("examples/fib.ska"), "");
+    Path hello = Files.writeString(top.resolve("examples/hello.ska"), "");
+    FileTime built = FileTime.from(Instant.parse("2026-01-02T00:00:00Z"));
+    for (Path file : List.of(pom, top.resolve("src/main"), fib, hello)) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
+    }
+    Files.setLastModifiedTime(top.resolve("target/skerry.jar"), built);
+
+    Files.setLastModifiedTime(hello, FileTime.from(Instant.parse("2026-01-03T00:00:00Z")));
+    assertThat(launch(java).err()).doesNotContain("building");
+    Files.setLastModifiedTime(fib, FileTime.from(Instant.parse("2026-01-03T00:00:00Z")));
+    assertThat(launch(java).err()).contains("building");
   }
 
   /**

@@ -3,7 +3,7 @@ package org.skerry.assembly;
 import java.util.Collection;
 
 /** Finds the word that someone may have meant. */
-final class Suggestions {
+public final class Suggestions {
   /** Longer words are not compared: nobody misspells them. */
   private static final int MAX_LENGTH = 64;
 
@@ -16,7 +16,7 @@ final class Suggestions {
   private Suggestions() {}
 
   /** {@code "; did you mean w?"} for the nearest word, or nothing where none is near. */
-  static String hint(String word, Collection<String> words) {
+  public static String hint(String word, Collection<String> words) {
     return hint(word, words, "");
   }
 

@@ -40,8 +40,10 @@ final class CommandRunner {
         .addSubcommand(new DisassembleCommand())
         .addSubcommand(new VerifyCommand())
         .addSubcommand(new LintCommand())
+        .addSubcommand(new BenchCommand())
         .addSubcommand(new DoctorCommand())
-        .addSubcommand(new CompletionCommand());
+        .addSubcommand(new CompletionCommand())
+        .addSubcommand(new CommandLine.HelpCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler(CommandRunner::usage);
     commandLine.setExecutionExceptionHandler(

@@ -5,10 +5,11 @@ public enum ExitStatus {
   /** The command did what it was asked to. */
   SUCCESS(0, "success"),
   /**
-   * The program ended with an uncaught error, {@code lint} found something, or {@code doctor} found
-   * something missing.
+   * The program ended with an uncaught error, {@code lint} found something, {@code bench} found a
+   * figure worse than before, or {@code doctor} found something missing.
    */
-  PROGRAM_ERROR(1, "the program ended with an uncaught error, or lint found something"),
+  PROGRAM_ERROR(
+      1, "the program ended with an uncaught error, or lint or bench --compare found something"),
   /** The command line is wrong, or names a file that cannot be read. */
   USAGE(2, "wrong usage, or a file that cannot be read"),
   /** The assembler, the module reader or the verifier rejected the program. */

@@ -6,10 +6,14 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version = Version.class.getPackage().getImplementationVersion();
     return new String[] {
-      "skerry " + (version == null ? "(unpackaged)" : version),
-      "JDK " + Runtime.version() + ", " + System.getProperty("java.vm.name")
+      "skerry " + ofSkerry(), "JDK " + Runtime.version() + ", " + System.getProperty("java.vm.name")
     };
+  }
+
+  /** That of the jar. */
+  static String ofSkerry() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return version == null ? "(unpackaged)" : version;
   }
 }

@@ -1,0 +1,64 @@
+package org.skerry.cli.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.skerry.assembly.Assembler;
+import org.skerry.assembly.AssemblyException;
+import org.skerry.memory.VmBug;
+import org.skerry.module.VerifiedModule;
+import org.skerry.verify.VerificationException;
+import org.skerry.verify.Verifier;
+
+/**
+ * A benchmark as modules: its program, which the build takes from {@code examples/}, and one whose
+ * main does a round of it.
+ */
+final class GuestProgram {
+  /** The module to run. */
+  static final String MAIN = "bench";
+
+  private static final String FOLDER = "/org/skerry/bench/";
+
+  private static final String DRIVER =
+      """
+      module bench
+      import %1$s.%2$s(i) -> r
+      export function main() -> r
+          i.const      n, %3$d
+          r.call       measured, %1$s.%2$s(n)
+          r.return     measured
+      end
+      """;
+
+  private GuestProgram() {}
+
+  static List<VerifiedModule> modules(Benchmark benchmark, long size) {
+    String name = benchmark.module();
+    return List.of(
+        module(MAIN, DRIVER.formatted(name, benchmark.function(), size)),
+        module(name, source(name)));
+  }
+
+  /** The source of a program. */
+  static String source(String module) {
+    try (InputStream in = GuestProgram.class.getResourceAsStream(FOLDER + module + ".ska")) {
+      if (in == null) {
+        throw new VmBug("Each standard program is on the class path", "module", module);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static VerifiedModule module(String name, String source) {
+    try {
+      return Verifier.verify(Assembler.assemble(name + ".ska", source));
+    } catch (AssemblyException | VerificationException e) {
+      throw new VmBug("Each standard program is sound", "module", name, "found", e.getMessage());
+    }
+  }
+}
