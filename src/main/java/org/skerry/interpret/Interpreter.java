@@ -109,7 +109,9 @@ public final class Interpreter implements Engine {
     if (error == TermError.GIVEN_UP) {
       return PREEMPTED; // before the instruction, which has changed nothing
     }
-    return Unwinding.raise(context, process, error.kind()) ? RELOAD : EXITED;
+    boolean caught = Unwinding.raise(context, process, error.kind());
+    context.reductionsLeft -= Room.takeReductions(context, process); // for the message's text
+    return caught ? RELOAD : EXITED;
   }
 
   private int loop(WorkerContext context, long process) {
@@ -385,9 +387,9 @@ public final class Interpreter implements Engine {
         }
         case TAIL_CALL, TAIL_CALL_CLOSURE, R_CALL_CLOSURE -> {
           save(process, fp, pc, codeBase);
+          context.reductionsLeft = reductions; // for an error of the call
           Calls.enter(context, process, fp, pc, w);
-          context.reductionsLeft = reductions - 1;
-          return reductions <= 1 ? PREEMPTED : RELOAD;
+          return --context.reductionsLeft <= 0 ? PREEMPTED : RELOAD;
         }
         case R_MVAR_READ -> {
           long value = MvarOperations.readAtOnce(context, process, bc(w));

@@ -2,9 +2,12 @@ package org.skerry.jit;
 
 import java.lang.constant.ClassDesc;
 import java.util.BitSet;
+import org.skerry.isa.Opcode;
 import org.skerry.memory.Memory;
 import org.skerry.module.CodeSpace;
+import org.skerry.module.FunctionDefinition;
 import org.skerry.module.FunctionLayout;
+import org.skerry.module.InstructionCursor;
 import org.skerry.module.LinkedModule;
 
 /**
@@ -14,10 +17,16 @@ import org.skerry.module.LinkedModule;
  * @param module the module
  * @param type the class to be
  * @param compiled positions of the functions that become methods
+ * @param mayEnd positions of functions whose frame may be the last of a process
  * @param collectsAlways whether every allocation must collect
  */
 record CompileUnit(
-    CodeSpace code, LinkedModule module, ClassDesc type, BitSet compiled, boolean collectsAlways) {
+    CodeSpace code,
+    LinkedModule module,
+    ClassDesc type,
+    BitSet compiled,
+    BitSet mayEnd,
+    boolean collectsAlways) {
 
   /** The function record of a function of this module. */
   long record(int position) {
@@ -29,8 +38,45 @@ record CompileUnit(
     return Memory.getLong(record(position) + FunctionLayout.CODE_OFFSET);
   }
 
+  /**
+   * Positions of functions whose frame may be the last of a process: they are exported, or this
+   * module spawns them, or another function gives them its frame.
+   */
+  static BitSet mayEndProcesses(LinkedModule module) {
+    BitSet result = new BitSet();
+    for (int position = 0; position < module.functionCount(); position++) {
+      FunctionDefinition function = module.verified().functions().get(position).definition();
+      if (function.exported()) {
+        result.set(position);
+      }
+      InstructionCursor at = new InstructionCursor(function.code());
+      for (int pc = 0; pc < function.code().length; pc = at.next()) {
+        at.move(pc);
+        int operand = startedFunction(at.opcode());
+        int target = operand < 0 ? -1 : target(module, at.half(operand));
+        if (target >= 0 && (at.opcode() != Opcode.TAIL_CALL || target != position)) {
+          result.set(target);
+        }
+      }
+    }
+    return result;
+  }
+
+  private static int startedFunction(Opcode opcode) {
+    return switch (opcode) {
+      case TAIL_CALL -> 0;
+      case R_SPAWN -> 1;
+      case R_SPAWN_WITH -> 2;
+      default -> -1;
+    };
+  }
+
   /** The position of the function that a reference means, or -1 where it is another module's. */
   int position(int reference) {
+    return target(module, reference);
+  }
+
+  private static int target(LinkedModule module, int reference) {
     int target = module.target(reference) - module.firstFunction();
     return target >= 0 && target < module.functionCount() ? target : -1;
   }

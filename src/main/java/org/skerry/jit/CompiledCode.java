@@ -156,19 +156,17 @@ public final class CompiledCode implements Engine {
       }
       context.left = Left.NOT;
       context.javaDepth = MAX_JAVA_DEPTH;
-      long bits;
       try {
-        bits = enter(context, process, fp, header, module);
+        long bits = enter(context, process, fp, header, module);
+        if (context.left == Left.NOT && returned(context, process, fp, bits)) {
+          return EXITED;
+        }
       } catch (ProcessLimit limit) {
         Unwinding.exceeded(context, process, limit);
         return EXITED;
       }
       switch (context.left) {
-        case Left.NOT -> {
-          if (returned(context, process, fp, bits)) {
-            return EXITED;
-          }
-        }
+        case Left.NOT -> {}
         case Left.PREEMPTED -> {
           return PREEMPTED;
         }

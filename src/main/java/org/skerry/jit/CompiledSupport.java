@@ -42,10 +42,10 @@ public final class CompiledSupport {
     save(process, fp, header);
     try {
       int distance = RareInstructions.execute(context, process, fp, pc, Memory.getLong(pc));
+      context.reductionsLeft -= Room.takeReductions(context, process);
       if (distance <= Control.LAST) {
         return leave(context, fp, distance);
       }
-      context.reductionsLeft -= Room.takeReductions(context, process);
       if (distance == 0 && context.reductionsLeft <= 0) {
         context.left = Left.PREEMPTED; // signals first, then the instruction again
         return LEAVE;

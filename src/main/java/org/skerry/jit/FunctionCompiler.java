@@ -170,6 +170,11 @@ final class FunctionCompiler {
   }
 
   private void returns(Bank bank) {
+    if (bank != Bank.R && unit.mayEnd().get(position)) {
+      // The end of a process: its result is boxed, which may collect.
+      code.lload(FP).loadConstant(header(at.pc()));
+      out.putLong();
+    }
     out.storeReductions();
     out.load(bank, at.slot(0));
     if (bank == Bank.F) {

@@ -51,11 +51,13 @@ final class ModuleCompiler {
   private final CodeSpace code;
   private final LinkedModule module;
   private final boolean collectsAlways;
+  private final BitSet mayEnd;
 
   ModuleCompiler(CodeSpace code, LinkedModule module, boolean collectsAlways) {
     this.code = code;
     this.module = module;
     this.collectsAlways = collectsAlways;
+    mayEnd = CompileUnit.mayEndProcesses(module);
   }
 
   /** Compiles all functions that may become methods. */
@@ -105,7 +107,7 @@ final class ModuleCompiler {
   /** The bytes of the class in which {@code functions} are methods, with {@code written} alone. */
   private byte[] classFile(BitSet functions, BitSet written) {
     ClassDesc type = ClassDesc.of(CompiledModule.class.getPackageName(), "Compiled");
-    CompileUnit unit = new CompileUnit(code, module, type, functions, collectsAlways);
+    CompileUnit unit = new CompileUnit(code, module, type, functions, mayEnd, collectsAlways);
     return ClassFile.of()
         .build(
             type,

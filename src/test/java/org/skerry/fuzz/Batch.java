@@ -8,9 +8,7 @@ import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.VmBuilder;
 import org.skerry.module.LinkException;
-import org.skerry.module.ModuleFile;
-import org.skerry.verify.VerificationException;
-import org.skerry.verify.Verifier;
+import org.skerry.module.VerifiedModule;
 
 /**
  * Runs programs one after the other in one machine, for making one takes longer than they do. A
@@ -25,16 +23,17 @@ final class Batch implements AutoCloseable {
     this.way = way;
   }
 
-  Sandbox.Result run(ModuleFile file) {
+  /** Runs a program whose first module has main. */
+  Sandbox.Result run(List<VerifiedModule> program) {
     if (vm == null) {
       vm = way.apply(Sandbox.limited(1)).output(output, output).start();
     }
     output.reset();
     Outcome outcome;
     try {
-      vm.load(List.of(Verifier.verify(file)));
-      outcome = vm.run(file.name());
-    } catch (VerificationException | LinkException | InterruptedException e) {
+      vm.load(program);
+      outcome = vm.run(program.getFirst().file().name());
+    } catch (LinkException | InterruptedException e) {
       throw new AssertionError(e.getMessage(), e);
     }
     if (!(outcome instanceof Outcome.Returned) && !(outcome instanceof Outcome.Failed)) {
