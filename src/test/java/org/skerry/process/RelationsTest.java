@@ -13,72 +13,12 @@ import org.skerry.term.Term;
 import org.skerry.term.Tuples;
 
 class RelationsTest {
-  private static final int MANY = 20_000;
-
   private final ProcessFixture fixture = new ProcessFixture();
   private final WorkerContext context = fixture.context;
 
   @AfterEach
   void close() {
     fixture.close();
-  }
-
-  @Test
-  void shouldEndAProcessWithManyRelationsInSlices() {
-    long center = fixture.idle();
-    List<Long> others = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
-      long other = fixture.idle();
-      ProcessFlags.set(other, ProcessFlags.TRAPS_EXIT, true);
-      assertThat(Relations.link(context, other, pid(center))).isEqualTo(Relations.OK);
-      others.add(other);
-    }
-    fixture.runAll();
-    assertThat(RelationTable.count(Relations.of(center))).isEqualTo(MANY);
-    Signals.kill(context, center, Signals.KILL);
-    long process = fixture.ready.poll();
-    int slices = 1;
-    while (fixture.run(process) == Engine.PREEMPTED) {
-      process = nextOf(center);
-      slices++;
-    }
-    assertThat(slices).isGreaterThan(MANY / Signals.BATCH);
-    fixture.runAll();
-    for (long other : others) {
-      long message = Mailbox.receive(context, other);
-      assertThat(Tuples.get(message, 0)).isEqualTo(Atoms.EXIT);
-      assertThat(Tuples.get(message, 2)).isEqualTo(Atoms.KILLED);
-      assertThat(Mailbox.receive(context, other)).isEqualTo(Term.NONE);
-    }
-  }
-
-  @Test
-  void shouldBeToldOfManyEndsInSlices() {
-    long watcher = fixture.idle();
-    List<Long> others = new ArrayList<>();
-    for (int i = 0; i < MANY; i++) {
-      long other = fixture.idle();
-      assertThat(Relations.monitor(context, watcher, pid(other), pid(other))).isNotNegative();
-      others.add(other);
-    }
-    fixture.runAll();
-    for (long other : others) {
-      Signals.kill(context, other, Signals.KILL);
-    }
-    int slices = 0;
-    for (long next = fixture.ready.poll(); next != 0; next = fixture.ready.poll()) {
-      slices += next == watcher ? 1 : 0;
-      fixture.run(next);
-    }
-    assertThat(slices).isGreaterThan(MANY / Signals.BATCH / 2);
-    assertThat(Mailbox.messageCount(watcher)).isEqualTo(MANY);
-    for (int i = 0; i < MANY; i++) {
-      assertThat(Tuples.get(Mailbox.receive(context, watcher), 0)).isEqualTo(Atoms.DOWN);
-    }
-    assertThat(Mailbox.receive(context, watcher)).isEqualTo(Term.NONE);
-    assertThat(Mailbox.use(watcher)).isZero();
-    assertThat(RelationTable.count(Relations.of(watcher))).isZero();
-    assertThat(RelationTable.bucketCount(Relations.of(watcher))).isLessThan(MANY);
   }
 
   @Test
@@ -247,14 +187,6 @@ class RelationsTest {
   private int count(long process) {
     long relations = Relations.of(process);
     return relations == 0 ? 0 : RelationTable.count(relations);
-  }
-
-  private long nextOf(long process) {
-    for (long next = fixture.ready.poll(); next != process; next = fixture.ready.poll()) {
-      assertThat(next).isNotZero();
-      fixture.run(next);
-    }
-    return process;
   }
 
   private static long pid(long process) {
