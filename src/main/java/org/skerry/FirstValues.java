@@ -1,15 +1,21 @@
 package org.skerry;
 
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.skerry.module.CodeSpace;
+import org.skerry.module.FunctionReference;
 import org.skerry.module.LinkException;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.MvarDefinition;
+import org.skerry.module.MvarReference;
 import org.skerry.module.VerifiedModule;
 import org.skerry.mvar.MvarValue;
 import org.skerry.mvar.Mvars;
@@ -33,6 +39,9 @@ final class FirstValues {
    */
   record Pending(int mvar, int function) {}
 
+  /** A module, and those of its imports that were not looked at. */
+  private record Visit(LinkedModule module, Iterator<String> imports) {}
+
   FirstValues(CodeSpace code, Mvars mvars) {
     this.code = code;
     this.mvars = mvars;
@@ -51,21 +60,35 @@ final class FirstValues {
 
   /** Gives the MVars of linked modules their values, or notes what computes them. */
   synchronized void add(List<LinkedModule> modules) {
+    Deque<Visit> path = new ArrayDeque<>();
     for (LinkedModule module : modules) {
-      add(module);
+      visit(module.name(), path);
+      while (!path.isEmpty()) {
+        if (path.element().imports().hasNext()) {
+          visit(path.element().imports().next(), path);
+        } else {
+          add(path.remove().module());
+        }
+      }
     }
   }
 
-  /** Recurses no deeper than there are modules that import each other. */
-  private void add(LinkedModule module) {
-    if (!seen.add(module.name())) {
-      return;
+  /** Begins with a module and what it imports, where it is there and was not visited yet. */
+  private void visit(String name, Deque<Visit> path) {
+    LinkedModule module = code.module(name);
+    if (module != null && seen.add(name)) {
+      ModuleFile file = module.verified().file();
+      Stream<String> imports =
+          Stream.concat(
+              file.references().stream().map(FunctionReference::module),
+              file.mvarReferences().stream().map(MvarReference::module));
+      path.push(new Visit(module, imports.filter(Objects::nonNull).iterator()));
     }
-    ModuleFile file = module.verified().file();
-    file.references().forEach(reference -> addImport(reference.module()));
-    file.mvarReferences().forEach(reference -> addImport(reference.module()));
+  }
+
+  private void add(LinkedModule module) {
     int mvar = module.firstMvar();
-    for (MvarDefinition definition : file.mvars()) {
+    for (MvarDefinition definition : module.verified().file().mvars()) {
       if (definition.literal() < 0) {
         pending.add(new Pending(mvar, module.target(definition.function())));
       } else {
@@ -73,13 +96,6 @@ final class FirstValues {
         mvars.initialize(mvar, Term.isObject(term) ? term | MvarValue.LITERAL : term);
       }
       mvar++;
-    }
-  }
-
-  private void addImport(String name) {
-    LinkedModule module = name == null ? null : code.module(name);
-    if (module != null) {
-      add(module);
     }
   }
 

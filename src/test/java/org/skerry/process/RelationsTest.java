@@ -127,6 +127,47 @@ class RelationsTest {
   }
 
   @Test
+  void shouldStayLinkedWhereThereIsNoMemoryToUnlink() {
+    long process = fixture.idle();
+    long other = fixture.idle();
+    ProcessFlags.set(process, ProcessFlags.TRAPS_EXIT, true);
+    assertThat(Relations.link(context, process, pid(other))).isEqualTo(Relations.OK);
+    fixture.runAll();
+    fixture.pool.failures().failFrom(1);
+    assertThat(Relations.unlink(context, process, pid(other))).isEqualTo(Relations.NO_MEMORY);
+    fixture.kill(other);
+    fixture.pool.failures().none();
+    fixture.runAll();
+    long message = Mailbox.receive(context, process);
+    assertThat(Tuples.get(message, 0)).isEqualTo(Atoms.EXIT);
+    assertThat(Tuples.get(message, 2)).isEqualTo(Atoms.KILLED);
+    assertThat(count(process)).isZero();
+  }
+
+  @Test
+  void shouldSendNoExitSignalWithoutMemoryButKillAlways() {
+    long process = fixture.idle();
+    long other = fixture.idle();
+    long reason = Mailbox.adoptWord(context, process, fixture.image(3));
+    for (int n = 1; n <= 2; n++) {
+      fixture.pool.failures().failOnce(n); // the reason's image; the node
+      assertThat(Relations.exit(context, process, pid(other), reason))
+          .as("allocation %d", n)
+          .isEqualTo(Relations.NO_MEMORY);
+    }
+    fixture.pool.failures().failFrom(1);
+    assertThat(Relations.exit(context, process, pid(other), Atoms.NAME))
+        .isEqualTo(Relations.NO_MEMORY);
+    fixture.runAll();
+    assertThat(fixture.table.find(pid(other))).isEqualTo(other);
+    long pid = pid(other);
+    assertThat(Relations.exit(context, process, pid, Atoms.KILL)).isEqualTo(Relations.OK);
+    fixture.runAll();
+    fixture.pool.failures().none();
+    assertThat(fixture.table.find(pid)).isEqualTo(Memory.NULL);
+  }
+
+  @Test
   void shouldTellOfAnEndWithAReasonThatThereIsNoMemoryFor() {
     long watcher = fixture.idle();
     long other = fixture.idle();
