@@ -64,7 +64,8 @@ class BenchCommandTest {
 
   @Test
   void shouldMeasureMemory() {
-    int status = run("bench", "idle", "-n", "1000", "--rounds=1", "--json", "--workers=1");
+    int status =
+        run("bench", "idle", "idle:mailbox", "-n", "1000", "--rounds=1", "--json", "--workers=1");
 
     assertThat(status).as(err.toString()).isZero();
     List<String> lines = out.toString().lines().toList();

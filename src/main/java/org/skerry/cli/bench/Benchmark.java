@@ -1,6 +1,6 @@
 package org.skerry.cli.bench;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -133,15 +133,21 @@ public enum Benchmark {
   }
 
   /**
-   * Those that a name means: one, or all variants of one.
+   * Those that a name means: the one of that name, or else all variants of one.
    *
    * @return none where there is no such name
    */
   public static List<Benchmark> named(String name) {
     String wanted = name.toLowerCase(Locale.ROOT);
-    return Arrays.stream(values())
-        .filter(
-            benchmark -> benchmark.label.equals(wanted) || benchmark.label.startsWith(wanted + ":"))
-        .toList();
+    List<Benchmark> variants = new ArrayList<>();
+    for (Benchmark benchmark : values()) {
+      if (benchmark.label.equals(wanted)) {
+        return List.of(benchmark);
+      }
+      if (benchmark.label.startsWith(wanted + ":")) {
+        variants.add(benchmark);
+      }
+    }
+    return variants;
   }
 }

@@ -25,7 +25,7 @@ class BenchmarkTest {
     assertThat(Benchmark.named("FIB")).containsExactly(Benchmark.FIB);
     assertThat(Benchmark.named("bigmsg"))
         .containsExactly(Benchmark.BIGMSG_LIST, Benchmark.BIGMSG_ARRAY);
-    assertThat(Benchmark.named("idle")).containsExactly(Benchmark.IDLE, Benchmark.IDLE_MAILBOX);
+    assertThat(Benchmark.named("idle")).containsExactly(Benchmark.IDLE);
     assertThat(Benchmark.named("idle:mailbox")).containsExactly(Benchmark.IDLE_MAILBOX);
     assertThat(Benchmark.named("big")).isEmpty();
   }
