@@ -74,7 +74,7 @@ public final class Vm implements AutoCloseable {
     firstValues = new FirstValues(code, mvars);
     reclamation.sharedValues(mvars);
     Interpreter interpreter = new Interpreter(code, options.collectsAlways());
-    compiler = new BackgroundThread("skerry-compiler");
+    compiler = new BackgroundThread("skerry-compiler", this::notCompiled);
     compiled = new CompiledCode(code, interpreter, options.collectsAlways(), compilations(options));
     table = new ProcessTable(pool.newCache(), options.maxProcesses());
     terms = new VmTerms(cache, atoms, options.arguments());
@@ -117,6 +117,10 @@ public final class Vm implements AutoCloseable {
     return options.jit() != JitMode.HOT
         ? null
         : options.seed() == null ? compiler::execute : Runnable::run;
+  }
+
+  private void notCompiled(Throwable cause) {
+    reports.warned("a module is not compiled, and runs on interpreted: " + cause);
   }
 
   /** Options for a machine to be. */

@@ -77,7 +77,8 @@ public final class CompiledCode implements Engine {
     }
     attempted.set(module.index());
     ModuleCompiler.Result result = new ModuleCompiler(code, module, collectsAlways).compile();
-    if (result.code() == null) {
+    BitSet functions = result.functions();
+    if (functions.isEmpty()) {
       return;
     }
     int first = module.firstFunction();
@@ -88,9 +89,9 @@ public final class CompiledCode implements Engine {
       all = all.clone();
     }
     CompiledModule[] added = all;
-    result.functions().stream().forEach(position -> added[first + position] = result.code());
+    functions.stream().forEach(position -> added[first + position] = result.code()[position]);
     modules = all;
-    result.functions().stream().forEach(position -> mark(code.functionAddress(first + position)));
+    functions.stream().forEach(position -> mark(code.functionAddress(first + position)));
   }
 
   private static void mark(long record) {

@@ -25,6 +25,9 @@ public final class CompiledSupport {
   /** {@link #rare}: the code must leave; {@link WorkerContext#left} says why. */
   public static final int LEAVE = Control.LAST;
 
+  /** Java frames of a call by the callee's frame in memory, in those of compiled functions. */
+  private static final int ENTER_FRAMES = 3;
+
   /** Bytes of a boxed float. */
   static final int FLOAT_BYTES = 16;
 
@@ -159,13 +162,15 @@ public final class CompiledSupport {
     long fp = Memory.getLong(process + HeapLayout.FP);
     long header = Memory.getLong(fp + FrameLayout.HEADER_OFFSET);
     CompiledModule module =
-        depth <= 1 ? null : CompiledCode.of(context).module(FrameLayout.functionIndex(header));
+        depth <= ENTER_FRAMES
+            ? null
+            : CompiledCode.of(context).module(FrameLayout.functionIndex(header));
     if (module == null) {
       context.left = Left.RELOAD;
       return 0;
     }
     context.left = Left.NOT;
-    context.javaDepth = depth - 1;
+    context.javaDepth = depth - ENTER_FRAMES;
     long bits = CompiledCode.enter(context, process, fp, header, module);
     if (context.left == Left.NOT && fp == Memory.getLong(process + StackLayout.STACK_FIRST)) {
       Calls.popSlow(context, process, caller);

@@ -33,6 +33,9 @@ import org.skerry.module.InstructionCursor;
  * call with its arguments in parameters; or the pc to go on at, with all registers in the frame.
  */
 final class FunctionCompiler {
+  /** Registers of a function whose Java frame counts as one. */
+  private static final int REGISTERS_OF_A_FRAME = 32;
+
   final CompileUnit unit;
   final int position;
   final FunctionDefinition function;
@@ -113,6 +116,7 @@ final class FunctionCompiler {
     }
     code.iload(DEPTH);
     code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "javaDepth", CD_int).istore(DEPTH);
+    countLargeFrame();
     List<SwitchCase> cases = new ArrayList<>();
     points.entries().forEach(pc -> cases.add(SwitchCase.of(pc, labels[pc])));
     Label unknown = code.newLabel();
@@ -121,7 +125,16 @@ final class FunctionCompiler {
     code.aload(CONTEXT_LOCAL).loadConstant(Left.INTERPRET).putfield(CONTEXT, "left", CD_int);
     code.goto_(leave);
     code.labelBinding(fresh).iload(DEPTH).ineg().istore(DEPTH);
+    countLargeFrame();
     out.forgetSynced();
+  }
+
+  /** One Java frame with many locals takes as much of the Java stack as several others. */
+  private void countLargeFrame() {
+    int others = function.registerCount() / REGISTERS_OF_A_FRAME;
+    if (others > 0) {
+      code.iinc(DEPTH, -others);
+    }
   }
 
   private void epilogue() {

@@ -35,6 +35,15 @@ final class ModuleCompiler {
   /** Functions of one {@code enter} method: so many calls fit HotSpot's limit. */
   private static final int MAX_REGISTERS = 400;
 
+  /**
+   * Code of one class at most. The JDK finds constants by a hash that many of ours share, so the
+   * time for a class grows with the square of its size.
+   */
+  private static final int MAX_CLASS_WORDS = 16_384;
+
+  /** Fewer words of code fit the class file format in any case. */
+  private static final int HUGE_WORDS = 500;
+
   private static final int ENTER_GROUP = 64;
   private static final ClassDesc BASE = CompiledModule.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc ENTER =
@@ -43,10 +52,18 @@ final class ModuleCompiler {
   /**
    * What became of a module.
    *
-   * @param code the compiled functions, or null where there are none
-   * @param functions their positions
+   * @param code by a function's position: where it is a method, or null where it is none
    */
-  record Result(CompiledModule code, BitSet functions) {}
+  record Result(CompiledModule[] code) {
+    /** The positions of functions that are methods. */
+    BitSet functions() {
+      BitSet functions = new BitSet();
+      for (int position = 0; position < code.length; position++) {
+        functions.set(position, code[position] != null);
+      }
+      return functions;
+    }
+  }
 
   private final CodeSpace code;
   private final LinkedModule module;
@@ -66,32 +83,60 @@ final class ModuleCompiler {
     for (int position = 0; position < module.functionCount(); position++) {
       functions.set(position, mayBeMethod(definition(position)));
     }
-    // A function that turns out too large is left out, and its callers are written anew.
-    while (!functions.isEmpty()) {
-      byte[] bytes = bytes(functions);
-      if (!removeTooLarge(bytes, functions)) {
-        return new Result(define(bytes), functions);
-      }
-    }
-    return new Result(null, functions);
+    Result result = new Result(new CompiledModule[module.functionCount()]);
+    compile(functions, result);
+    return result;
   }
 
-  /** The class file; functions that even the class file format has no room for are left out. */
+  /** Compiles functions to a class, or to several where they are too many for one. */
+  private void compile(BitSet functions, Result result) {
+    // A function that turns out too large is left out, and its callers are written anew.
+    while (!functions.isEmpty()) {
+      boolean areMany = functions.cardinality() > 1 && words(functions) > MAX_CLASS_WORDS;
+      byte[] bytes = areMany ? null : bytes(functions);
+      if (bytes == null) {
+        if (areMany || !removeHuge(functions)) {
+          int middle = functions.stream().skip(functions.cardinality() / 2).findFirst().orElse(0);
+          compile(functions.get(0, middle), result);
+          functions.clear(0, middle);
+        }
+      } else if (!removeTooLarge(bytes, functions)) {
+        CompiledModule compiled = define(bytes);
+        functions.stream().forEach(position -> result.code()[position] = compiled);
+        return;
+      }
+    }
+  }
+
+  private int words(BitSet functions) {
+    return functions.stream().map(position -> definition(position).code().length).sum();
+  }
+
+  /** The class file, or null where the format has no room for so much. */
   private byte[] bytes(BitSet functions) {
     try {
       return classFile(functions, functions);
     } catch (IllegalArgumentException tooLarge) {
-      for (int position : functions.stream().toArray()) {
-        BitSet alone = new BitSet();
-        alone.set(position);
+      return null;
+    }
+  }
+
+  /** Leaves out functions that the class file format has no room for even one by one. */
+  private boolean removeHuge(BitSet functions) {
+    boolean removed = false;
+    for (int position : functions.stream().toArray()) {
+      BitSet alone = new BitSet();
+      alone.set(position);
+      if (definition(position).code().length > HUGE_WORDS) {
         try {
           classFile(functions, alone);
         } catch (IllegalArgumentException e) {
           functions.clear(position);
+          removed = true;
         }
       }
-      return bytes(functions);
     }
+    return removed;
   }
 
   private FunctionDefinition definition(int position) {
@@ -116,7 +161,7 @@ final class ModuleCompiler {
               builder.with(SourceFileAttribute.of(module.verified().file().source()));
               constructor(builder);
               written.stream().forEach(position -> method(builder, unit, position));
-              enter(builder, unit);
+              enter(builder, unit, written);
             });
   }
 
@@ -137,7 +182,7 @@ final class ModuleCompiler {
   }
 
   /** {@code enter}, and the methods among which it divides its work. */
-  private void enter(ClassBuilder builder, CompileUnit unit) {
+  private void enter(ClassBuilder builder, CompileUnit unit, BitSet written) {
     int groups = (module.functionCount() + ENTER_GROUP - 1) / ENTER_GROUP;
     for (int group = 0; group < groups; group++) {
       int first = group * ENTER_GROUP;
@@ -145,8 +190,10 @@ final class ModuleCompiler {
           "enter" + group,
           ENTER,
           ClassFile.ACC_STATIC,
-          code ->
-              enterGroup(code, unit, first, Math.min(first + ENTER_GROUP, module.functionCount())));
+          code -> {
+            int end = Math.min(first + ENTER_GROUP, module.functionCount());
+            enterGroup(code, unit, written, first, end);
+          });
     }
     builder.withMethodBody(
         "enter",
@@ -168,15 +215,15 @@ final class ModuleCompiler {
         });
   }
 
-  private void enterGroup(CodeBuilder code, CompileUnit unit, int first, int end) {
+  private void enterGroup(CodeBuilder code, CompileUnit unit, BitSet written, int first, int end) {
     List<SwitchCase> cases = new ArrayList<>();
     Label none = code.newLabel();
     for (int position = first; position < end; position++) {
-      cases.add(SwitchCase.of(position, unit.compiled().get(position) ? code.newLabel() : none));
+      cases.add(SwitchCase.of(position, written.get(position) ? code.newLabel() : none));
     }
     code.iload(0).tableswitch(first, end - 1, none, cases);
     for (int position = first; position < end; position++) {
-      if (unit.compiled().get(position)) {
+      if (written.get(position)) {
         code.labelBinding(cases.get(position - first).target());
         enterFunction(code, unit, position);
       }

@@ -40,7 +40,7 @@ final class NumberEmitter {
         out.store(I, at.slot(0));
       }
       case F_CONST -> {
-        code.loadConstant(Double.longBitsToDouble(at.word(1)));
+        constant(at.word(1));
         out.store(F, at.slot(0));
       }
       case F_FROM_I -> {
@@ -68,6 +68,17 @@ final class NumberEmitter {
       }
     }
     return true;
+  }
+
+  /** A class file does not keep which NaN a constant is. */
+  private void constant(long bits) {
+    double value = Double.longBitsToDouble(bits);
+    if (Double.isNaN(value) && bits != Double.doubleToLongBits(value)) {
+      code.loadConstant(bits);
+      out.call(Double.class, "longBitsToDouble", CD_double, CD_long);
+    } else {
+      code.loadConstant(value);
+    }
   }
 
   private void move(Bank bank) {

@@ -1,6 +1,7 @@
 package org.skerry.schedule;
 
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 
 /**
  * One thread beside the workers, for work that may take long and that no process waits for. It is
@@ -11,14 +12,17 @@ public final class BackgroundThread implements AutoCloseable {
 
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final String name;
+  private final Consumer<Throwable> onFailure;
   private Thread thread;
   private boolean isClosed;
 
   /**
    * @param name of the thread
+   * @param onFailure told what a task has thrown, on the thread; the next tasks run all the same
    */
-  public BackgroundThread(String name) {
+  public BackgroundThread(String name, Consumer<Throwable> onFailure) {
     this.name = name;
+    this.onFailure = onFailure;
   }
 
   /** Runs the task after those that came before; not at all once this is closed. */
@@ -36,10 +40,18 @@ public final class BackgroundThread implements AutoCloseable {
   private void run() {
     try {
       for (Runnable task = tasks.take(); task != END; task = tasks.take()) {
-        task.run();
+        run(task);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      onFailure.accept(e);
     }
   }
 

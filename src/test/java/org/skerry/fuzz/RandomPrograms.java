@@ -30,7 +30,7 @@ final class RandomPrograms {
     this.steady = steady;
     guarded = random.nextInt(3) > 0;
     computes = random.nextInt(8) == 0;
-    scale = random.nextInt(60) == 0 ? 60 : random.nextInt(6) == 0 ? 14 : 4;
+    scale = random.nextInt(80) == 0 ? 60 : random.nextInt(8) == 0 ? 14 : 3;
     modules.add(name);
     if (maxModules > 1 && random.nextInt(4) == 0) {
       modules.add(name + "b");
