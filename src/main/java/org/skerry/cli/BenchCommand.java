@@ -48,11 +48,27 @@ final class BenchCommand implements Callable<Integer> {
   /** A VM stops within a slice; longer than this Ctrl-C must not take. */
   private static final long MAX_CLOSE_SECONDS = 5;
 
+  /**
+   * What the shell completes a name to: a colon would end the word, and a name has all variants.
+   */
+  private static final class Names extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Names() {
+      super(
+          Stream.of(Benchmark.values())
+              .map(benchmark -> benchmark.label().replaceFirst(":.*", ""))
+              .distinct()
+              .toList());
+    }
+  }
+
   @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
+      completionCandidates = Names.class,
       description = "Benchmarks, such as pingpong or bigmsg:list; all unless given.")
   private List<String> names = new ArrayList<>();
 
@@ -168,7 +184,17 @@ final class BenchCommand implements Callable<Integer> {
     }
     // Before anything is run: a wrong name must not cost minutes.
     Recording from = old == null ? null : recording(old);
-    Recording to = recorded == null ? run(benchmarks) : recording(recorded);
+    Recording to = null;
+    if (recorded != null) {
+      to = recording(recorded);
+    } else {
+      BenchmarkSuite suite = suite(benchmarks.size());
+      ExitStatus status = run(suite, benchmarks);
+      if (status != ExitStatus.SUCCESS) {
+        return status.code();
+      }
+      to = suite.recording();
+    }
     boolean isWorse = from != null && BenchmarkSuite.compare(from, to, out, json);
     return (isWorse ? ExitStatus.PROGRAM_ERROR : ExitStatus.SUCCESS).code();
   }
@@ -203,30 +229,39 @@ final class BenchCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private Recording run(List<Benchmark> benchmarks) throws CommandFailure, InterruptedException {
-    BenchmarkSuite suite =
-        new BenchmarkSuite(
-            settings(),
-            spec.commandLine().getOut(),
-            spec.commandLine().getErr(),
-            json,
-            Version.ofSkerry(),
-            benchmarks.size());
+  private BenchmarkSuite suite(int count) {
+    return new BenchmarkSuite(
+        settings(),
+        spec.commandLine().getOut(),
+        spec.commandLine().getErr(),
+        json,
+        Version.ofSkerry(),
+        count);
+  }
+
+  private ExitStatus run(BenchmarkSuite suite, List<Benchmark> benchmarks)
+      throws CommandFailure, InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
     Thread hook = Thread.ofPlatform().unstarted(() -> interrupt(suite, ended));
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       for (Benchmark benchmark : benchmarks) {
         suite.run(benchmark);
+        if (spec.commandLine().getOut().checkError()) {
+          break; // nobody reads it; CommandRunner says so
+        }
       }
+      return ExitStatus.SUCCESS;
     } catch (BenchmarkFailure failure) {
+      if (failure.outcome() instanceof Outcome.Interrupted) {
+        return ExitStatus.INTERRUPTED;
+      }
       throw new CommandFailure(status(failure.outcome()), failure.getMessage());
     } catch (IllegalArgumentException e) {
       throw new CommandFailure(ExitStatus.USAGE, e.getMessage());
     } finally {
       ended.countDown();
     }
-    return suite.recording();
   }
 
   /** Ctrl-C: ends the run, and holds the JVM until its VM has closed. */
@@ -245,7 +280,6 @@ final class BenchCommand implements Callable<Integer> {
   private static ExitStatus status(Outcome outcome) {
     return switch (outcome) {
       case Outcome.LimitExceeded exceeded -> ExitStatus.LIMIT_EXCEEDED;
-      case Outcome.Interrupted interrupted -> ExitStatus.INTERRUPTED;
       case Outcome.Defect defect -> ExitStatus.INTERNAL_ERROR;
       case null, default -> ExitStatus.PROGRAM_ERROR;
     };
