@@ -1,13 +1,14 @@
 package org.skerry.jit;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static org.skerry.isa.Opcode.*;
 import static org.skerry.jit.MethodShape.CONTEXT;
-import static org.skerry.jit.MethodShape.DEPTH;
-import static org.skerry.jit.MethodShape.REDUCTIONS;
+import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
+import static org.skerry.jit.MethodShape.FP;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.skerry.isa.Bank;
+import org.skerry.isa.Opcode;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
@@ -45,7 +47,7 @@ final class CallEmitter {
     switch (at.opcode()) {
       case R_CALL, I_CALL, F_CALL -> {
         int callee = function.unit.position(at.half(1));
-        if (callee >= 0 && function.unit.compiled().get(callee)) {
+        if (isCompiled(callee)) {
           direct(callee);
         } else {
           inMemory();
@@ -67,6 +69,36 @@ final class CallEmitter {
     return true;
   }
 
+  /** Bytes of the largest frame that {@link #direct} calls may push; 0 where there is none. */
+  private int largestCalleeBytes() {
+    int largest = 0;
+    long[] words = function.function.code();
+    InstructionCursor each = new InstructionCursor(words);
+    for (int pc = 0; pc < words.length; pc = each.next()) {
+      each.move(pc);
+      if (isCall(each.opcode())) {
+        int callee = function.unit.position(each.half(1));
+        if (isCompiled(callee)) {
+          int registers = definition(callee).registerCount();
+          largest = Math.max(largest, FrameLayout.frameBytes(registers));
+        }
+      }
+    }
+    return largest;
+  }
+
+  private static boolean isCall(Opcode opcode) {
+    return opcode == R_CALL || opcode == I_CALL || opcode == F_CALL;
+  }
+
+  private boolean isCompiled(int callee) {
+    return callee >= 0 && function.unit.compiled().get(callee);
+  }
+
+  private FunctionDefinition definition(int position) {
+    return function.unit.module().verified().functions().get(position).definition();
+  }
+
   private List<Argument> arguments() {
     List<Argument> arguments = new ArrayList<>();
     for (int entry = 0; entry < at.count(); entry++) {
@@ -79,30 +111,66 @@ final class CallEmitter {
   private void direct(int callee) {
     BitSet across = function.live.across(at.pc());
     List<Argument> arguments = arguments();
-    FunctionDefinition target =
-        function.unit.module().verified().functions().get(callee).definition();
+    FunctionDefinition target = definition(callee);
+    Bank bank = target.signature().result();
     Label later = code.newLabel();
     Label left = code.newLabel();
     Label returned = code.newLabel();
     function.spill(across);
-    pushFrame(callee, target);
-    out.spendReduction();
-    code.ifle(later).iload(DEPTH).iconst_1().if_icmple(later);
-    out.contextAndProcess();
-    code.lload(function.shape.frame).iconst_1().iload(DEPTH).isub().iload(REDUCTIONS);
+    out.storeReductions();
+    if (function.isResumed()) {
+      mayCall(later);
+      lookForRoom(FrameLayout.frameBytes(target.registerCount()), later);
+      out.link(function.frameBytes);
+    } else if (out.isLinked()) {
+      mayCall(later);
+    } else {
+      Label noRoom = code.newLabel();
+      int pc = at.pc();
+      lookForRoom(largestCalleeBytes(), noRoom);
+      function.cold(() -> function.goOnFromMemory(noRoom, pc));
+      mayCall(later);
+      out.link(function.frameBytes);
+      out.setLinked();
+    }
+    code.aload(CONTEXT_LOCAL);
+    out.address(FP, function.frameBytes);
     arguments.forEach(argument -> out.load(argument.bank(), argument.register()));
     code.invokestatic(
         function.unit.type(), MethodShape.name(callee), MethodShape.type(target.signature()));
-    Bank bank = target.signature().result();
     keep(bank);
     out.loadLeft();
     code.ifne(left).labelBinding(returned);
-    popFrame();
     out.loadReductions();
     function.reload(across);
     storeKept(bank);
-    function.cold(() -> enterLater(later, callee, target, arguments));
-    function.cold(() -> calleeLeft(left, returned, bank));
+    function.cold(() -> {
+      code.labelBinding(later);
+      callLater(callee, arguments);
+      calleeLeft(left);
+      keepBits(bank);
+      out.loadLeft();
+      code.ifeq(returned);
+      function.leaveWithNumbers();
+    });
+  }
+
+  /**
+   * Goes elsewhere where the callee's frame may not fit into the chunk, or the Java stack is deep.
+   * A method that calls enter looks once on each way, for the largest callee, and is left for good
+   * where there is no room; the one that goes on from memory looks at each call.
+   */
+  private void lookForRoom(int calleeBytes, Label noRoom) {
+    code.aload(CONTEXT_LOCAL).lload(FP).loadConstant(function.frameBytes + calleeBytes);
+    out.support("hasRoom", CD_boolean, CONTEXT, CD_long, CD_int);
+    code.ifeq(noRoom);
+  }
+
+  /** Spends the reduction of a call, and goes elsewhere where the slice is over. */
+  private void mayCall(Label over) {
+    code.aload(CONTEXT_LOCAL).lload(FP).loadConstant(function.header(at.pc()));
+    out.support("mayCall", CD_boolean, CONTEXT, CD_long, CD_long);
+    code.ifeq(over);
   }
 
   /** The result on the JVM's stack is kept while the frame is popped and terms are reloaded. */
@@ -131,48 +199,27 @@ final class CallEmitter {
     out.store(bank, at.slot(0));
   }
 
-  private void pushFrame(int callee, FunctionDefinition target) {
-    function.contextProcessAndFrame();
-    code.loadConstant(function.header(at.pc())).loadConstant(function.frameBytes);
-    code.loadConstant(FrameLayout.frameBytes(target.registerCount()));
-    code.loadConstant(function.unit.record(callee));
-    out.support("push", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_int, CD_int, CD_long);
-    code.lstore(function.shape.frame);
+  /**
+   * The slice is over, or there is no room for the frame: calls the callee by way of memory, where
+   * need be. Leaves the bits of the result on the JVM's stack.
+   */
+  private void callLater(int callee, List<Argument> arguments) {
+    function.unit.calledLater().set(callee);
+    code.aload(CONTEXT_LOCAL).lload(FP);
+    arguments.forEach(argument -> out.load(argument.bank(), argument.register()));
+    code.invokestatic(
+        function.unit.type(),
+        MethodShape.laterName(callee),
+        MethodShape.type(definition(callee).signature()).changeReturnType(CD_long));
   }
 
-  private void popFrame() {
+  /** Goes on for a callee that left, and goes the way of {@link #callLater} then. */
+  private void calleeLeft(Label left) {
+    Label goesOn = code.newLabel();
+    code.goto_(goesOn).labelBinding(left);
     function.contextProcessAndFrame();
-    code.lload(function.shape.frame).loadConstant(function.frameBytes);
-    out.support("pop", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
-  }
-
-  /** The slice is over, or the Java stack deep: the callee begins from memory, later. */
-  private void enterLater(
-      Label later, int callee, FunctionDefinition target, List<Argument> arguments) {
-    code.labelBinding(later);
-    out.forgetSynced();
-    out.storeReductions();
-    int[] next = new int[Bank.count()];
-    for (Argument argument : arguments) {
-      int offset = target.registerOffset(argument.bank(), next[argument.bank().ordinal()]++);
-      out.putAt(argument.bank(), argument.register(), function.shape.frame, offset);
-    }
-    out.contextAndProcess();
-    code.lload(function.shape.frame);
-    code.loadConstant(FrameLayout.header(function.unit.module().firstFunction() + callee, 0));
-    out.support("enterLater", CD_void, CONTEXT, CD_long, CD_long, CD_long);
-    function.leaveWithNumbers();
-  }
-
-  private void calleeLeft(Label left, Label returned, Bank bank) {
-    code.labelBinding(left);
-    function.contextProcessAndFrame();
-    code.iload(DEPTH);
-    out.support("afterTailCall", CD_long, CONTEXT, CD_long, CD_long, CD_int);
-    keepBits(bank);
-    out.loadLeft();
-    code.ifeq(returned);
-    function.leaveWithNumbers();
+    out.support("afterTailCall", CD_long, CONTEXT, CD_long, CD_long);
+    code.labelBinding(goesOn);
   }
 
   /**
@@ -186,8 +233,7 @@ final class CallEmitter {
     function.contextProcessAndFrame();
     code.loadConstant(function.header(at.pc()));
     code.loadConstant(function.codeAddress(at.pc()));
-    code.iload(DEPTH);
-    out.support("call", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_int);
+    out.support("call", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long);
     Bank bank = at.opcode().operands().getFirst().bank();
     keepBits(bank);
     out.loadLeft();

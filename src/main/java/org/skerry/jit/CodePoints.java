@@ -12,33 +12,62 @@ import org.skerry.module.Handler;
 import org.skerry.module.InstructionCursor;
 
 /**
- * The instructions of a function that control reaches from elsewhere than the one before, and those
- * at which a process that was suspended may go on in compiled code: the beginning, loop heads,
- * handlers, what follows a call or what may collect, and what awaits.
+ * The instructions of a function that a method reaches, those among them that control reaches from
+ * elsewhere than the one before, and those at which a process that was suspended may go on: the
+ * beginning, loop heads, handlers, calls, what awaits, and what follows a call or what may collect.
  */
 final class CodePoints {
   private final FunctionDefinition function;
+  private final BitSet reached = new BitSet();
   private final BitSet targets = new BitSet();
   private final BitSet entries = new BitSet();
   private final BitSet lineStarts = new BitSet();
+  private boolean hasLoops;
 
-  CodePoints(FunctionDefinition function) {
+  /**
+   * @param resumed whether the method goes on at any of the entries, or begins at the beginning
+   */
+  CodePoints(FunctionDefinition function, boolean resumed) {
     this.function = function;
+    BitSet work = new BitSet();
+    work.set(0);
     entries.set(0);
-    InstructionCursor at = new InstructionCursor(function.code());
-    for (int pc = 0; pc < function.code().length; pc = at.next()) {
-      at.move(pc);
-      addLabels(at);
-      addEntries(at);
-    }
     for (Handler handler : function.handlers()) {
       entries.set(handler.target());
     }
-    targets.or(entries);
+    InstructionCursor at = new InstructionCursor(function.code());
+    for (int pc = 0; pc < function.code().length; pc = at.next()) {
+      at.move(pc);
+      addEntries(at);
+    }
+    if (resumed) {
+      work.or(entries);
+      targets.or(entries);
+    }
+    for (int pc = work.nextSetBit(0); pc >= 0; pc = work.nextSetBit(0)) {
+      work.clear(pc);
+      at.move(pc);
+      reach(at, work);
+    }
+    targets.set(0);
     function.lines().forEach(line -> lineStarts.set(line.pc()));
   }
 
-  private void addLabels(InstructionCursor at) {
+  private void reach(InstructionCursor at, BitSet work) {
+    if (reached.get(at.pc())) {
+      return;
+    }
+    reached.set(at.pc());
+    for (int label : labels(at)) {
+      targets.set(label);
+      work.set(label);
+    }
+    if (!at.opcode().has(Effect.ENDS_BLOCK)) {
+      work.set(at.next());
+    }
+  }
+
+  private static List<Integer> labels(InstructionCursor at) {
     List<OperandKind> kinds = at.opcode().operands();
     List<Integer> labels = new ArrayList<>();
     for (int operand = 0; operand < kinds.size(); operand++) {
@@ -49,18 +78,20 @@ final class CodePoints {
     for (int entry = 0; entry < at.tableLabels(); entry++) {
       labels.add((int) at.tableLabel(entry));
     }
-    for (int label : labels) {
-      targets.set(label);
-      if (label <= at.pc()) {
-        entries.set(label);
-      }
-    }
+    return labels;
   }
 
   private void addEntries(InstructionCursor at) {
+    for (int label : labels(at)) {
+      if (label <= at.pc()) {
+        entries.set(label);
+        hasLoops = true;
+      }
+    }
     Opcode opcode = at.opcode();
+    hasLoops |= opcode == Opcode.TAIL_CALL; // perhaps of itself
     boolean awaits = opcode.has(Effect.MAY_AWAIT);
-    if (awaits) {
+    if (awaits || opcode.has(Effect.CALLS)) {
       entries.set(at.pc());
     }
     if ((awaits || opcode.has(Effect.CALLS) || opcode.has(Effect.MAY_COLLECT))
@@ -69,9 +100,24 @@ final class CodePoints {
     }
   }
 
+  /** Whether the method reaches an instruction. */
+  boolean isReached(int pc) {
+    return reached.get(pc);
+  }
+
   /** Whether control comes from elsewhere, too. */
   boolean isTarget(int pc) {
     return targets.get(pc);
+  }
+
+  /** Whether control may go backwards; it may be said of a function where it may not. */
+  boolean hasLoops() {
+    return hasLoops;
+  }
+
+  /** Whether a suspended process may go on elsewhere than at the beginning. */
+  boolean isResumed() {
+    return entries.cardinality() > 1;
   }
 
   /** Where a suspended process may go on, ascending. */

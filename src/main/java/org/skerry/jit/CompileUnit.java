@@ -18,6 +18,7 @@ import org.skerry.module.LinkedModule;
  * @param type the class to be
  * @param compiled positions of the functions that become methods
  * @param mayEnd positions of functions whose frame may be the last of a process
+ * @param calledLater those of the functions whose frame a caller may have to put into memory
  * @param collectsAlways whether every allocation must collect
  */
 record CompileUnit(
@@ -26,6 +27,7 @@ record CompileUnit(
     ClassDesc type,
     BitSet compiled,
     BitSet mayEnd,
+    BitSet calledLater,
     boolean collectsAlways) {
 
   /** The function record of a function of this module. */

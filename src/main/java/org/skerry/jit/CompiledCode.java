@@ -25,9 +25,6 @@ import org.skerry.semantics.Unwinding;
  * interprets the others. See {@code native-notes/jit.md}.
  */
 public final class CompiledCode implements Engine {
-  /** Java frames of compiled code that may lie on each other. */
-  private static final int MAX_JAVA_DEPTH = 200;
-
   /** Interpreted slices, or their worth, after which a module is compiled. */
   private static final int HOT = 512;
 
@@ -155,8 +152,7 @@ public final class CompiledCode implements Engine {
       if (module == null) {
         return INTERPRET;
       }
-      context.left = Left.NOT;
-      context.javaDepth = MAX_JAVA_DEPTH;
+      CompiledSupport.enterBottom(context, process, fp);
       try {
         long bits = enter(context, process, fp, header, module);
         if (context.left == Left.NOT && returned(context, process, fp, bits)) {

@@ -5,6 +5,7 @@ import org.skerry.interpret.RareInstructions;
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
 import org.skerry.module.FrameLayout;
+import org.skerry.process.Slice;
 import org.skerry.process.StackLayout;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.Calls;
@@ -25,8 +26,14 @@ public final class CompiledSupport {
   /** {@link #rare}: the code must leave; {@link WorkerContext#left} says why. */
   public static final int LEAVE = Control.LAST;
 
-  /** Java frames of a call by the callee's frame in memory, in those of compiled functions. */
-  private static final int ENTER_FRAMES = 3;
+  /**
+   * Bytes of frames that compiled code may put on a stack before it leaves the Java stack, whose
+   * frames grow with ours: so much bounds it to some hundred KiB.
+   */
+  private static final int JAVA_STACK = 16 * 1024;
+
+  /** What entering a frame from memory counts for, for the Java frames in between. */
+  private static final int ENTRY_STACK = 256;
 
   /** Bytes of a boxed float. */
   static final int FLOAT_BYTES = 16;
@@ -86,11 +93,14 @@ public final class CompiledSupport {
     context.left = why;
   }
 
-  /** Leaves because the reductions are used up; {@code header} says where to go on. */
-  public static void preempt(WorkerContext context, long process, long fp, long header) {
-    save(process, fp, header);
-    context.reductionsLeft = 0;
-    context.left = Left.PREEMPTED;
+  /**
+   * Asks, where the reductions are used up, whether the process may go on at once; then it has new
+   * ones.
+   */
+  public static boolean goesOn(WorkerContext context, long process) {
+    int reductions = Slice.goOn(context, process);
+    context.reductionsLeft += reductions;
+    return reductions > 0;
   }
 
   private static void save(long process, long fp, long header) {
@@ -98,80 +108,144 @@ public final class CompiledSupport {
     Memory.putLong(fp + FrameLayout.HEADER_OFFSET, header);
   }
 
+  /** Compiled code is entered at the process's top frame, with an empty Java stack. */
+  static void enterBottom(WorkerContext context, long process, long fp) {
+    context.process = process;
+    context.left = Left.NOT;
+    context.javaLimit = fp + JAVA_STACK;
+    context.frameLimit =
+        Math.min(context.javaLimit, Memory.getLong(process + StackLayout.STACK_END));
+  }
+
   /**
-   * Puts a callee's frame on the stack. Its registers are not written, and its header not before
-   * somebody may look.
+   * Spends the reduction of a call.
    *
    * @param header the caller's header word at the call
-   * @param frameBytes bytes of the caller's frame
-   * @param calleeBytes bytes of the callee's
-   * @param record the callee's function record
-   * @return the callee's frame
+   * @return false where the slice is over
    */
-  public static long push(
-      WorkerContext context,
-      long process,
-      long fp,
-      long header,
-      int frameBytes,
-      int calleeBytes,
-      long record) {
+  public static boolean mayCall(WorkerContext context, long fp, long header) {
     Memory.putLong(fp + FrameLayout.HEADER_OFFSET, header);
-    long frame = fp + frameBytes;
-    if (frame + calleeBytes > Memory.getLong(process + StackLayout.STACK_END)) {
-      Memory.putLong(process + HeapLayout.FP, fp);
-      frame = Calls.pushSlow(context, process, record);
-    }
+    return --context.reductionsLeft > 0;
+  }
+
+  /** Whether so many bytes of frames may lie there. */
+  public static boolean hasRoom(WorkerContext context, long fp, int byteCount) {
+    return fp + byteCount <= context.frameLimit;
+  }
+
+  /**
+   * Puts a callee's frame on the stack, wherever there is room; the arguments are still to be
+   * written.
+   *
+   * @param record the callee's function record
+   * @param header the callee's header word at its beginning
+   */
+  public static long pushLater(
+      WorkerContext context, long process, long fp, long record, long header) {
+    Memory.putLong(process + HeapLayout.FP, fp);
+    long frame = Calls.push(context, process, fp, record);
     Memory.putLong(frame + FrameLayout.CALLER_FRAME_OFFSET, fp);
+    save(process, frame, header);
     return frame;
   }
 
-  /** Takes a callee's frame off the stack that {@link #push} put there. */
-  public static void pop(WorkerContext context, long process, long fp, long frame, int frameBytes) {
-    if (frame != fp + frameBytes) {
-      Calls.popSlow(context, process, fp);
+  /**
+   * Whether the callee whose frame {@link #pushLater} put on the stack may be entered at once;
+   * otherwise compiled code leaves, with the arguments in that frame.
+   *
+   * @param fp the caller's frame
+   * @param frame the callee's
+   */
+  public static boolean mayEnter(WorkerContext context, long process, long fp, long frame) {
+    if (context.reductionsLeft <= 0 && !goesOn(context, process)) {
+      context.left = Left.PREEMPTED;
+      return false;
     }
+    if (!takeRoom(context, process, fp, frame)) {
+      context.left = Left.RELOAD;
+      return false;
+    }
+    return true;
   }
 
   /**
-   * The callee's frame is complete in memory, and it is to be entered from there: its slice is
-   * over, the Java stack is deep, or it is not compiled.
+   * Ends what {@link #mayEnter} began, when the callee has returned or left.
+   *
+   * @param bits of the callee's result
+   * @param javaLimit the context's before
+   * @param frameLimit the context's before
+   * @return the bits of the result, where {@link WorkerContext#left} is 0 then
    */
-  public static void enterLater(WorkerContext context, long process, long frame, long header) {
-    save(process, frame, header);
-    context.left = context.reductionsLeft <= 0 ? Left.PREEMPTED : Left.RELOAD;
+  public static long entered(
+      WorkerContext context,
+      long process,
+      long fp,
+      long frame,
+      long bits,
+      long javaLimit,
+      long frameLimit) {
+    context.javaLimit = javaLimit;
+    context.frameLimit = frameLimit;
+    if (context.left != Left.NOT) {
+      return afterTailCall(context, process, fp);
+    }
+    if (frame == Memory.getLong(process + StackLayout.STACK_FIRST)) {
+      Calls.popSlow(context, process, fp);
+    }
+    return bits;
+  }
+
+  /** Sets the limits of what a frame calls that is entered from memory, if there is room. */
+  private static boolean takeRoom(WorkerContext context, long process, long caller, long frame) {
+    boolean isFirst = frame == Memory.getLong(process + StackLayout.STACK_FIRST);
+    long javaLimit =
+        (isFirst ? frame + context.javaLimit - caller : context.javaLimit) - ENTRY_STACK;
+    if (frame >= javaLimit) {
+      return false;
+    }
+    context.javaLimit = javaLimit;
+    context.frameLimit = Math.min(javaLimit, Memory.getLong(process + StackLayout.STACK_END));
+    return true;
+  }
+
+  private static long enterLater(WorkerContext context, long process, long fp) {
+    if (context.reductionsLeft <= 0 && !goesOn(context, process)) {
+      context.left = Left.PREEMPTED;
+      return 0;
+    }
+    context.left = Left.TAIL_CALL; // another frame is on top, whoever put it there
+    return afterTailCall(context, process, fp);
   }
 
   /**
    * Goes on for a callee that left by a tail call; does nothing where it left otherwise.
    *
    * @param caller frame of the function that called, where the result is wanted
-   * @param depth Java frames that may follow
    * @return the bits of the result, where {@link WorkerContext#left} is 0 then
    */
-  public static long afterTailCall(WorkerContext context, long process, long caller, int depth) {
+  public static long afterTailCall(WorkerContext context, long process, long caller) {
     long bits = 0;
     while (context.left == Left.TAIL_CALL) {
-      bits = enterTop(context, process, caller, depth);
+      bits = enterTop(context, process, caller);
     }
     return bits;
   }
 
   /** Runs the process's top frame, whose caller is waiting in compiled code. */
-  private static long enterTop(WorkerContext context, long process, long caller, int depth) {
+  private static long enterTop(WorkerContext context, long process, long caller) {
     long fp = Memory.getLong(process + HeapLayout.FP);
     long header = Memory.getLong(fp + FrameLayout.HEADER_OFFSET);
-    CompiledModule module =
-        depth <= ENTER_FRAMES
-            ? null
-            : CompiledCode.of(context).module(FrameLayout.functionIndex(header));
-    if (module == null) {
+    CompiledModule module = CompiledCode.of(context).module(FrameLayout.functionIndex(header));
+    long javaLimit = context.javaLimit;
+    long frameLimit = context.frameLimit;
+    if (module == null || !takeRoom(context, process, caller, fp)) {
       context.left = Left.RELOAD;
       return 0;
     }
     context.left = Left.NOT;
-    context.javaDepth = depth - ENTER_FRAMES;
     long bits = CompiledCode.enter(context, process, fp, header, module);
+    context.javaLimit = javaLimit;
+    context.frameLimit = frameLimit;
     if (context.left == Left.NOT && fp == Memory.getLong(process + StackLayout.STACK_FIRST)) {
       Calls.popSlow(context, process, caller);
     }
@@ -183,11 +257,9 @@ public final class CompiledSupport {
    *
    * @param header the caller's header word at the call
    * @param pc address of the call
-   * @param depth Java frames that may follow
    * @return the bits of the result, where {@link WorkerContext#left} is 0 then
    */
-  public static long call(
-      WorkerContext context, long process, long fp, long header, long pc, int depth) {
+  public static long call(WorkerContext context, long process, long fp, long header, long pc) {
     save(process, fp, header);
     try {
       Calls.enter(context, process, fp, pc, Memory.getLong(pc));
@@ -195,12 +267,8 @@ public final class CompiledSupport {
       raised(context, error);
       return 0;
     }
-    if (--context.reductionsLeft <= 0) {
-      context.left = Left.PREEMPTED;
-      return 0;
-    }
-    context.left = Left.TAIL_CALL; // another frame is on top, whoever put it there
-    return afterTailCall(context, process, fp, depth);
+    --context.reductionsLeft;
+    return enterLater(context, process, fp);
   }
 
   /** Replaces the frame by that of a function that the instruction at {@code pc} tail calls. */
@@ -208,7 +276,8 @@ public final class CompiledSupport {
     save(process, fp, header);
     try {
       Calls.enter(context, process, fp, pc, Memory.getLong(pc));
-      context.left = --context.reductionsLeft <= 0 ? Left.PREEMPTED : Left.TAIL_CALL;
+      boolean over = --context.reductionsLeft <= 0 && !goesOn(context, process);
+      context.left = over ? Left.PREEMPTED : Left.TAIL_CALL;
     } catch (TermError error) {
       raised(context, error);
     }

@@ -9,8 +9,6 @@ import static java.lang.constant.ConstantDescs.CD_void;
 import static org.skerry.jit.MethodShape.CONTEXT;
 import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
 import static org.skerry.jit.MethodShape.FP;
-import static org.skerry.jit.MethodShape.PROCESS;
-import static org.skerry.jit.MethodShape.REDUCTIONS;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
@@ -18,6 +16,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.BitSet;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
+import org.skerry.module.FrameLayout;
 
 /**
  * Writes JVM instructions that move values between the locals of VM registers, the frame and
@@ -35,14 +34,24 @@ final class Emitter {
 
   final CodeBuilder code;
   final MethodShape shape;
+  private final boolean keepsReductions;
   private boolean reductionsSynced;
+  private boolean isLinked;
   private final BitSet[] synced = {new BitSet(), new BitSet(), new BitSet()};
 
-  /** Registers whose frame slots are as their locals, and whether the context's reductions are. */
-  record Synced(BitSet r, BitSet i, BitSet f, boolean reductions) {}
+  /**
+   * Registers whose frame slots are as their locals, whether the context's reductions are, and
+   * whether the place of a callee's frame has its link.
+   */
+  record Synced(BitSet r, BitSet i, BitSet f, boolean reductions, boolean isLinked) {}
 
-  Emitter(CodeBuilder code, MethodShape shape) {
+  /**
+   * @param keepsReductions whether the method has the reductions in a local, which pays in loops;
+   *     otherwise they are always in the context
+   */
+  Emitter(CodeBuilder code, MethodShape shape, boolean keepsReductions) {
     this.code = code;
+    this.keepsReductions = keepsReductions;
     this.shape = shape;
   }
 
@@ -75,6 +84,7 @@ final class Emitter {
   /** Where control comes from elsewhere nothing is known of the frame. */
   void forgetSynced() {
     reductionsSynced = false;
+    isLinked = false;
     for (BitSet bits : synced) {
       bits.clear();
     }
@@ -86,7 +96,8 @@ final class Emitter {
         (BitSet) synced[0].clone(),
         (BitSet) synced[1].clone(),
         (BitSet) synced[2].clone(),
-        reductionsSynced);
+        reductionsSynced,
+        isLinked);
   }
 
   /** Control comes from here or from where that was known. */
@@ -95,6 +106,7 @@ final class Emitter {
     synced[1].and(other.i());
     synced[2].and(other.f());
     reductionsSynced &= other.reductions();
+    isLinked &= other.isLinked();
   }
 
   /** Writes a register to the frame, unless it is there. */
@@ -120,10 +132,26 @@ final class Emitter {
   /** Reads a register from the frame. */
   void reload(Bank bank, int register) {
     address(FP, shape.offset(bank, register));
-    code.invokestatic(
-        MEMORY, bank == Bank.F ? "getDouble" : "getLong", bank == Bank.F ? GET_DOUBLE : GET_LONG);
+    getWord(code, bank);
     storeLocal(bank, register);
     synced[bank.ordinal()].set(register);
+  }
+
+  /** Has the frame that a callee gets behind this one lead back here. */
+  void link(int frameBytes) {
+    address(FP, frameBytes + FrameLayout.CALLER_FRAME_OFFSET);
+    code.lload(FP);
+    putLong();
+  }
+
+  /** Whether the place behind the frame has room for callees, and leads back here. */
+  boolean isLinked() {
+    return isLinked;
+  }
+
+  /** From here on it does: no callee writes that word. */
+  void setLinked() {
+    isLinked = true;
   }
 
   // Memory.
@@ -141,6 +169,12 @@ final class Emitter {
 
   void getDouble() {
     code.invokestatic(MEMORY, "getDouble", GET_DOUBLE);
+  }
+
+  /** A word as a register of a bank has it, for an address. */
+  static void getWord(CodeBuilder code, Bank bank) {
+    code.invokestatic(
+        MEMORY, bank == Bank.F ? "getDouble" : "getLong", bank == Bank.F ? GET_DOUBLE : GET_LONG);
   }
 
   void getByte() {
@@ -178,26 +212,65 @@ final class Emitter {
     call(owner, name, CD_boolean, parameters);
   }
 
-  void contextAndProcess() {
-    code.aload(CONTEXT_LOCAL).lload(PROCESS);
+  /**
+   * The process's block. It is read where it is wanted, since most of what a function does goes
+   * without.
+   */
+  void process() {
+    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "process", CD_long);
   }
 
+  void contextAndProcess() {
+    code.aload(CONTEXT_LOCAL);
+    process();
+  }
+
+  /** Something else may have spent reductions. */
   void loadReductions() {
+    getReductions();
     reductionsSynced = true;
-    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "reductionsLeft", CD_int).istore(REDUCTIONS);
+  }
+
+  /** As {@link #loadReductions}, apart from the way that control takes else. */
+  void getReductions() {
+    if (keepsReductions) {
+      contextReductions();
+      code.istore(shape.reductions);
+    }
   }
 
   /** Tells the context how many reductions are left, unless it knows. */
   void storeReductions() {
     if (!reductionsSynced) {
-      code.aload(CONTEXT_LOCAL).iload(REDUCTIONS).putfield(CONTEXT, "reductionsLeft", CD_int);
+      putReductions();
     }
   }
 
-  /** A call or a back edge. */
+  /** Tells the context how many reductions are left, whatever it knows. */
+  void putReductions() {
+    if (keepsReductions) {
+      code.aload(CONTEXT_LOCAL).iload(shape.reductions);
+      code.putfield(CONTEXT, "reductionsLeft", CD_int);
+    }
+  }
+
+  /** Puts the reductions that are left on the JVM's stack. */
+  void reductions() {
+    if (keepsReductions) {
+      code.iload(shape.reductions);
+    } else {
+      contextReductions();
+    }
+  }
+
+  private void contextReductions() {
+    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "reductionsLeft", CD_int);
+  }
+
+  /** A back edge. */
   void spendReduction() {
     reductionsSynced = false;
-    code.iinc(REDUCTIONS, -1).iload(REDUCTIONS);
+    code.iinc(shape.reductions, -1).iload(shape.reductions);
   }
 
   void loadLeft() {

@@ -1,14 +1,13 @@
 package org.skerry.jit;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static org.skerry.isa.Opcode.*;
 import static org.skerry.jit.MethodShape.CONTEXT;
 import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
-import static org.skerry.jit.MethodShape.DEPTH;
 import static org.skerry.jit.MethodShape.FP;
-import static org.skerry.jit.MethodShape.REDUCTIONS;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -29,13 +28,11 @@ import org.skerry.module.InstructionCursor;
  * the process's stack, and gets what is live when others may look: before what may collect or call,
  * and where the method leaves before the function has returned. See {@code native-notes/jit.md}.
  *
- * <p>The parameter {@code entry} is either minus the number of Java frames that may follow, for a
- * call with its arguments in parameters; or the pc to go on at, with all registers in the frame.
+ * <p>A function has two methods: one that calls enter, with the arguments in parameters; and one
+ * that goes on where a process was suspended, with all registers in the frame. So HotSpot sees
+ * loops with one entry in the first, and inlines it.
  */
 final class FunctionCompiler {
-  /** Registers of a function whose Java frame counts as one. */
-  private static final int REGISTERS_OF_A_FRAME = 32;
-
   final CompileUnit unit;
   final int position;
   final FunctionDefinition function;
@@ -45,32 +42,43 @@ final class FunctionCompiler {
   final CodeBuilder code;
   final MethodShape shape;
   final int frameBytes;
+  private final boolean resumed;
   private final CodePoints points;
   private final Label[] labels;
   private final Label leaveWithAll;
   private final Label leaveWithNumbers;
   private final Label leave;
+  private final Label goOnFromMemory;
+  private boolean goesOnFromMemory;
+  private final Label preempted;
+  private boolean preempts;
   private boolean leavesWithAll;
   private final List<Runnable> coldCode = new ArrayList<>();
   private final NumberEmitter numbers;
   private final TermEmitter terms;
   private final CallEmitter calls;
 
-  FunctionCompiler(CompileUnit unit, int position, CodeBuilder code) {
+  /**
+   * @param resumed whether to write the method that goes on for a process that was suspended
+   */
+  FunctionCompiler(CompileUnit unit, int position, CodeBuilder code, boolean resumed) {
     this.unit = unit;
     this.position = position;
     this.code = code;
+    this.resumed = resumed;
     function = unit.module().verified().functions().get(position).definition();
     at = new InstructionCursor(function.code());
     live = new LiveTerms(unit.module().verified().functions().get(position));
-    shape = new MethodShape(function);
-    out = new Emitter(code, shape);
+    points = new CodePoints(function, resumed);
+    shape = new MethodShape(function, resumed);
+    out = new Emitter(code, shape, points.hasLoops());
     frameBytes = FrameLayout.frameBytes(function.registerCount());
-    points = new CodePoints(function);
     labels = new Label[function.code().length];
     for (int pc = 0; pc < labels.length; pc++) {
       labels[pc] = code.newLabel();
     }
+    goOnFromMemory = code.newLabel();
+    preempted = code.newLabel();
     leaveWithAll = code.newLabel();
     leaveWithNumbers = code.newLabel();
     leave = code.newLabel();
@@ -83,6 +91,9 @@ final class FunctionCompiler {
     prologue();
     for (int pc = 0; pc < labels.length; pc = at.next()) {
       at.move(pc);
+      if (!points.isReached(pc)) {
+        continue;
+      }
       code.labelBinding(labels[pc]);
       if (points.isTarget(pc)) {
         out.forgetSynced();
@@ -96,6 +107,15 @@ final class FunctionCompiler {
   }
 
   private void prologue() {
+    if (resumed) {
+      goOn();
+    } else {
+      begin();
+    }
+  }
+
+  /** Registers that are no parameters get a value, for the JVM's verifier. */
+  private void begin() {
     for (Bank bank : Bank.values()) {
       int parameters = function.signature().count(bank);
       for (int register = parameters; register < shape.count(bank); register++) {
@@ -107,37 +127,64 @@ final class FunctionCompiler {
         out.store(bank, register);
       }
     }
-    Label fresh = code.newLabel();
-    code.iload(DEPTH).iflt(fresh);
+    out.forgetSynced();
+    out.loadReductions();
+  }
+
+  /** Has the other method go on at an instruction. */
+  void goOnFromMemory(Label label, int pc) {
+    goesOnFromMemory = true;
+    code.labelBinding(label).loadConstant(pc).istore(shape.distance).goto_(goOnFromMemory);
+  }
+
+  private void returnValue(Bank bank) {
+    if (bank == Bank.F) {
+      code.dreturn();
+    } else {
+      code.lreturn();
+    }
+  }
+
+  boolean isResumed() {
+    return resumed;
+  }
+
+  /** All registers are in the frame. */
+  private void goOn() {
     for (Bank bank : Bank.values()) {
       for (int register = 0; register < shape.count(bank); register++) {
         out.reload(bank, register);
       }
     }
-    code.iload(DEPTH);
-    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "javaDepth", CD_int).istore(DEPTH);
-    countLargeFrame();
+    out.loadReductions();
     List<SwitchCase> cases = new ArrayList<>();
     points.entries().forEach(pc -> cases.add(SwitchCase.of(pc, labels[pc])));
     Label unknown = code.newLabel();
-    code.lookupswitch(unknown, cases);
+    code.iload(MethodShape.PC).lookupswitch(unknown, cases);
     code.labelBinding(unknown);
     code.aload(CONTEXT_LOCAL).loadConstant(Left.INTERPRET).putfield(CONTEXT, "left", CD_int);
     code.goto_(leave);
-    code.labelBinding(fresh).iload(DEPTH).ineg().istore(DEPTH);
-    countLargeFrame();
-    out.forgetSynced();
-  }
-
-  /** One Java frame with many locals takes as much of the Java stack as several others. */
-  private void countLargeFrame() {
-    int others = function.registerCount() / REGISTERS_OF_A_FRAME;
-    if (others > 0) {
-      code.iinc(DEPTH, -others);
-    }
   }
 
   private void epilogue() {
+    if (goesOnFromMemory) {
+      code.labelBinding(goOnFromMemory);
+      putAll(Bank.R);
+      putAll(Bank.I);
+      putAll(Bank.F);
+      code.aload(CONTEXT_LOCAL).lload(FP).iload(shape.distance);
+      Bank result = function.signature().result();
+      code.invokestatic(
+          unit.type(), MethodShape.resumedName(position), MethodShape.resumedType(result));
+      returnValue(result);
+    }
+    if (preempts) {
+      code.labelBinding(preempted);
+      contextProcessAndFrame();
+      code.lload(shape.header).loadConstant(Left.PREEMPTED);
+      out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
+      leavesWithAll = true;
+    }
     if (leavesWithAll) {
       code.labelBinding(leaveWithAll);
       putAll(Bank.R);
@@ -147,10 +194,11 @@ final class FunctionCompiler {
     putAll(Bank.F);
     code.labelBinding(leave);
     if (function.signature().result() == Bank.F) {
-      code.dconst_0().dreturn();
+      code.dconst_0();
     } else {
-      code.lconst_0().lreturn();
+      code.lconst_0();
     }
+    returnValue(function.signature().result());
   }
 
   private void putAll(Bank bank) {
@@ -190,11 +238,7 @@ final class FunctionCompiler {
     }
     out.storeReductions();
     out.load(bank, at.slot(0));
-    if (bank == Bank.F) {
-      code.dreturn();
-    } else {
-      code.lreturn();
-    }
+    returnValue(bank);
   }
 
   private void switchOver() {
@@ -235,26 +279,33 @@ final class FunctionCompiler {
   /** Goes to an instruction; backwards it costs a reduction. */
   void branch(int target) {
     if (target <= at.pc()) {
-      Label goesOn = code.newLabel();
       out.spendReduction();
-      code.ifgt(goesOn);
       preemptAt(target);
-      code.labelBinding(goesOn);
     }
     code.goto_(labels[target]);
   }
 
-  /** Ends the slice; the process goes on at an instruction. */
-  void preemptAt(int pc) {
-    code.loadConstant(header(pc)).lstore(shape.header);
-    preemptAtHeader();
-  }
-
-  private void preemptAtHeader() {
-    contextProcessAndFrame();
-    code.lload(shape.header);
-    out.support("preempt", CD_void, CONTEXT, CD_long, CD_long, CD_long);
-    leaveWithEverything();
+  /**
+   * Ends the slice, unless reductions are left (their number is on the JVM's stack) or the process
+   * may go on nevertheless; it goes on at an instruction later.
+   */
+  private void preemptAt(int pc) {
+    Label over = code.newLabel();
+    Label goesOn = code.newLabel();
+    code.ifle(over).labelBinding(goesOn);
+    preempts = true;
+    long header = header(pc);
+    cold(() -> {
+      Label ends = code.newLabel();
+      code.labelBinding(over);
+      out.putReductions();
+      out.contextAndProcess();
+      out.support("goesOn", CD_boolean, CONTEXT, CD_long);
+      code.ifeq(ends);
+      out.getReductions();
+      code.goto_(goesOn).labelBinding(ends);
+      code.loadConstant(header).lstore(shape.header).goto_(preempted);
+    });
   }
 
   /** Leaves before an instruction, with everything in the frame. */
@@ -379,21 +430,16 @@ final class FunctionCompiler {
   private void rareBranch(int target) {
     Label falls = code.newLabel();
     code.iload(shape.distance).loadConstant(target - at.pc()).if_icmpne(falls);
-    Label goesOn = code.newLabel();
-    code.iload(REDUCTIONS).ifgt(goesOn);
+    out.reductions();
     preemptAt(target);
-    code.labelBinding(goesOn);
     branch(target);
     code.labelBinding(falls);
   }
 
   /** Ends the slice where bulk work has used it up. */
   void preemptBehind() {
-    int next = at.next();
-    Label goesOn = code.newLabel();
-    code.iload(REDUCTIONS).ifgt(goesOn);
-    preemptAt(next);
-    code.labelBinding(goesOn);
+    out.reductions();
+    preemptAt(at.next());
   }
 
   private boolean mayMoveTerms() {

@@ -11,27 +11,27 @@ import org.skerry.module.Signature;
 import org.skerry.process.WorkerContext;
 
 /**
- * The JVM method of a function: {@code (context, process, fp, entry, reductions, arguments…)}, and
- * which JVM local holds what. Every VM register has a local of its own; those of parameters are the
- * method's parameters.
+ * A JVM method of a function, and which JVM local holds what. Every VM register has a local of its
+ * own. The method that calls enter has the type {@code (context, fp, arguments…)}, with the
+ * function's parameters in the method's; the one that goes on from memory {@code (context, fp,
+ * pc)}.
  */
 final class MethodShape {
   static final ClassDesc CONTEXT = WorkerContext.class.describeConstable().orElseThrow();
 
   static final int CONTEXT_LOCAL = 0;
-  static final int PROCESS = 1;
-  static final int FP = 3;
+  static final int FP = 1;
 
-  /** On entry the depth or the pc, see {@link FunctionCompiler}; then the depth that is left. */
-  static final int DEPTH = 5;
+  /** Where to go on, in a method that is resumed. */
+  static final int PC = 3;
 
-  /** The slice's reductions that are left; where it is entered from memory the context has them. */
-  static final int REDUCTIONS = 6;
-
-  private static final int FIRST_PARAMETER = 7;
+  private static final int FIRST_PARAMETER = 3;
 
   /** JVM parameters take 255 slots at most, and each of ours two. */
   static final int MAX_PARAMETERS = (255 - FIRST_PARAMETER) / 2;
+
+  /** The slice's reductions that are left, in a method that has them at hand. */
+  final int reductions;
 
   final int frame;
   final int header;
@@ -41,7 +41,10 @@ final class MethodShape {
   private final FunctionDefinition function;
   private final int[][] locals;
 
-  MethodShape(FunctionDefinition function) {
+  /**
+   * @param resumed whether it is the method that goes on for a process that was suspended
+   */
+  MethodShape(FunctionDefinition function, boolean resumed) {
     this.function = function;
     locals =
         new int[][] {
@@ -49,10 +52,15 @@ final class MethodShape {
         };
     int next = FIRST_PARAMETER;
     int[] seen = new int[Bank.count()];
-    for (Bank bank : function.signature().parameters()) {
-      locals[bank.ordinal()][seen[bank.ordinal()]++] = next;
-      next += 2;
+    if (resumed) {
+      next++;
+    } else {
+      for (Bank bank : function.signature().parameters()) {
+        locals[bank.ordinal()][seen[bank.ordinal()]++] = next;
+        next += 2;
+      }
     }
+    reductions = next++;
     distance = next++;
     frame = next;
     header = next + 2;
@@ -83,26 +91,38 @@ final class MethodShape {
     return locals[bank.ordinal()].length;
   }
 
-  /** The method's type. */
+  /** The type of the method that calls enter. */
   static MethodTypeDesc type(Signature signature) {
     List<ClassDesc> parameters = new ArrayList<>();
     parameters.add(CONTEXT);
     parameters.add(ConstantDescs.CD_long);
-    parameters.add(ConstantDescs.CD_long);
-    parameters.add(ConstantDescs.CD_int);
-    parameters.add(ConstantDescs.CD_int);
     for (Bank bank : signature.parameters()) {
       parameters.add(type(bank));
     }
     return MethodTypeDesc.of(type(signature.result()), parameters);
   }
 
-  static ClassDesc type(Bank bank) {
+  /** The type of the method that goes on from memory. */
+  static MethodTypeDesc resumedType(Bank result) {
+    return MethodTypeDesc.of(type(result), CONTEXT, ConstantDescs.CD_long, ConstantDescs.CD_int);
+  }
+
+  private static ClassDesc type(Bank bank) {
     return bank == Bank.F ? ConstantDescs.CD_double : ConstantDescs.CD_long;
   }
 
-  /** Its name in the generated class. */
+  /** The name of the method that calls enter. */
   static String name(int position) {
     return "f" + position;
+  }
+
+  /** The name of the method that goes on where a process was suspended. */
+  static String resumedName(int position) {
+    return "r" + position;
+  }
+
+  /** The name of the method that calls the function where its frame must be in memory. */
+  static String laterName(int position) {
+    return "later" + position;
   }
 }

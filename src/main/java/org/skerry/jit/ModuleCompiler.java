@@ -1,10 +1,14 @@
 package org.skerry.jit;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static org.skerry.jit.MethodShape.CONTEXT;
+import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
+import static org.skerry.jit.MethodShape.FP;
 
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
@@ -21,9 +25,11 @@ import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.skerry.isa.Bank;
 import org.skerry.memory.VmBug;
 import org.skerry.module.CodeSpace;
+import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkedModule;
 
@@ -32,7 +38,6 @@ final class ModuleCompiler {
   /** HotSpot compiles no larger methods. */
   static final int MAX_METHOD_BYTES = 8_000;
 
-  /** Functions of one {@code enter} method: so many calls fit HotSpot's limit. */
   private static final int MAX_REGISTERS = 400;
 
   /**
@@ -44,7 +49,10 @@ final class ModuleCompiler {
   /** Fewer words of code fit the class file format in any case. */
   private static final int HUGE_WORDS = 500;
 
+  /** Functions of one {@code enter} method: so many calls fit HotSpot's limit. */
   private static final int ENTER_GROUP = 64;
+
+  private static final Pattern FUNCTION_METHOD = Pattern.compile("[fr][0-9]+");
   private static final ClassDesc BASE = CompiledModule.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc ENTER =
       MethodTypeDesc.of(CD_long, CD_int, MethodShape.CONTEXT, CD_long, CD_long, CD_int);
@@ -152,7 +160,8 @@ final class ModuleCompiler {
   /** The bytes of the class in which {@code functions} are methods, with {@code written} alone. */
   private byte[] classFile(BitSet functions, BitSet written) {
     ClassDesc type = ClassDesc.of(CompiledModule.class.getPackageName(), "Compiled");
-    CompileUnit unit = new CompileUnit(code, module, type, functions, mayEnd, collectsAlways);
+    CompileUnit unit =
+        new CompileUnit(code, module, type, functions, mayEnd, new BitSet(), collectsAlways);
     return ClassFile.of()
         .build(
             type,
@@ -160,7 +169,8 @@ final class ModuleCompiler {
               builder.withSuperclass(BASE);
               builder.with(SourceFileAttribute.of(module.verified().file().source()));
               constructor(builder);
-              written.stream().forEach(position -> method(builder, unit, position));
+              written.stream().forEach(position -> methods(builder, unit, position));
+              unit.calledLater().stream().forEach(position -> later(builder, unit, position));
               enter(builder, unit, written);
             });
   }
@@ -173,12 +183,76 @@ final class ModuleCompiler {
         code -> code.aload(0).invokespecial(BASE, INIT_NAME, MethodTypeDesc.of(CD_void)).return_());
   }
 
-  private void method(ClassBuilder builder, CompileUnit unit, int position) {
+  private void methods(ClassBuilder builder, CompileUnit unit, int position) {
     builder.withMethodBody(
         MethodShape.name(position),
         MethodShape.type(definition(position).signature()),
         ClassFile.ACC_STATIC,
-        code -> new FunctionCompiler(unit, position, code).emit());
+        code -> new FunctionCompiler(unit, position, code, false).emit());
+    builder.withMethodBody(
+        MethodShape.resumedName(position),
+        resumedType(position),
+        ClassFile.ACC_STATIC,
+        code -> new FunctionCompiler(unit, position, code, true).emit());
+  }
+
+  private MethodTypeDesc resumedType(int position) {
+    return MethodShape.resumedType(definition(position).signature().result());
+  }
+
+  /** Calls a function where the slice is over, or there is no room for its frame in the chunk. */
+  private void later(ClassBuilder builder, CompileUnit unit, int position) {
+    builder.withMethodBody(
+        MethodShape.laterName(position),
+        MethodShape.type(definition(position).signature()).changeReturnType(CD_long),
+        ClassFile.ACC_STATIC,
+        code -> later(code, unit, position));
+  }
+
+  private void later(CodeBuilder code, CompileUnit unit, int position) {
+    FunctionDefinition function = definition(position);
+    MethodShape shape = new MethodShape(function, false);
+    Emitter out = new Emitter(code, shape, false);
+    int javaLimit = shape.header;
+    int frameLimit = shape.floatScratch;
+    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "javaLimit", CD_long).lstore(javaLimit);
+    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "frameLimit", CD_long).lstore(frameLimit);
+    out.contextAndProcess();
+    code.lload(FP).loadConstant(unit.record(position));
+    code.loadConstant(FrameLayout.header(module.firstFunction() + position, 0));
+    out.support("pushLater", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long);
+    code.lstore(shape.frame);
+    out.contextAndProcess();
+    code.lload(FP).lload(shape.frame);
+    out.support("mayEnter", CD_boolean, CONTEXT, CD_long, CD_long, CD_long);
+    Label leaves = code.newLabel();
+    code.ifeq(leaves);
+    code.aload(CONTEXT_LOCAL).lload(shape.frame);
+    int[] next = new int[Bank.count()];
+    for (Bank bank : function.signature().parameters()) {
+      out.load(bank, next[bank.ordinal()]++);
+    }
+    code.invokestatic(
+        unit.type(), MethodShape.name(position), MethodShape.type(function.signature()));
+    toBits(code, function.signature().result());
+    code.lstore(shape.scratch);
+    out.contextAndProcess();
+    code.lload(FP).lload(shape.frame).lload(shape.scratch).lload(javaLimit).lload(frameLimit);
+    out.support("entered", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long);
+    code.lreturn().labelBinding(leaves);
+    for (Bank bank : Bank.values()) {
+      for (int register = 0; register < function.signature().count(bank); register++) {
+        out.put(bank, register, shape.frame);
+      }
+    }
+    code.lconst_0().lreturn();
+  }
+
+  private static void toBits(CodeBuilder code, Bank bank) {
+    if (bank == Bank.F) {
+      ClassDesc type = Double.class.describeConstable().orElseThrow();
+      code.invokestatic(type, "doubleToRawLongBits", MethodTypeDesc.of(CD_long, CD_double));
+    }
   }
 
   /** {@code enter}, and the methods among which it divides its work. */
@@ -232,23 +306,23 @@ final class ModuleCompiler {
   }
 
   private void enterFunction(CodeBuilder code, CompileUnit unit, int position) {
-    code.aload(1).lload(2).lload(4).iload(6);
-    code.aload(1).getfield(MethodShape.CONTEXT, "reductionsLeft", CD_int);
-    for (Bank bank : definition(position).signature().parameters()) {
-      if (bank == Bank.F) {
-        code.dconst_0();
-      } else {
-        code.lconst_0();
-      }
+    FunctionDefinition function = definition(position);
+    Label resumes = code.newLabel();
+    Label returns = code.newLabel();
+    code.aload(1).lload(4).iload(6).ifne(resumes);
+    int[] next = new int[Bank.count()];
+    for (Bank bank : function.signature().parameters()) {
+      code.lload(4);
+      code.loadConstant((long) function.registerOffset(bank, next[bank.ordinal()]++)).ladd();
+      Emitter.getWord(code, bank);
     }
     code.invokestatic(
-        unit.type(),
-        MethodShape.name(position),
-        MethodShape.type(definition(position).signature()));
-    if (definition(position).signature().result() == Bank.F) {
-      ClassDesc type = Double.class.describeConstable().orElseThrow();
-      code.invokestatic(type, "doubleToRawLongBits", MethodTypeDesc.of(CD_long, CD_double));
-    }
+        unit.type(), MethodShape.name(position), MethodShape.type(function.signature()));
+    code.goto_(returns).labelBinding(resumes);
+    code.iload(6);
+    code.invokestatic(unit.type(), MethodShape.resumedName(position), resumedType(position));
+    code.labelBinding(returns);
+    toBits(code, function.signature().result());
     code.lreturn();
   }
 
@@ -258,7 +332,7 @@ final class ModuleCompiler {
     for (MethodModel method : model.methods()) {
       String name = method.methodName().stringValue();
       int length = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
-      if (length > MAX_METHOD_BYTES && name.startsWith("f")) {
+      if (length > MAX_METHOD_BYTES && FUNCTION_METHOD.matcher(name).matches()) {
         functions.clear(Integer.parseInt(name.substring(1)));
         removed = true;
       }

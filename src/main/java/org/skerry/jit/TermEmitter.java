@@ -10,7 +10,6 @@ import static org.skerry.isa.Bank.I;
 import static org.skerry.isa.Bank.R;
 import static org.skerry.isa.Opcode.*;
 import static org.skerry.jit.MethodShape.CONTEXT;
-import static org.skerry.jit.MethodShape.PROCESS;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -324,7 +323,7 @@ final class TermEmitter {
       }
       case R_FROM_F -> {
         unlessRoom(CompiledSupport.FLOAT_BYTES, slow);
-        code.lload(PROCESS);
+        out.process();
         out.load(F, at.slot(1));
         out.support("boxFloat", CD_long, CD_long, CD_double);
         out.store(R, at.slot(0));
@@ -342,7 +341,8 @@ final class TermEmitter {
     if (function.unit.collectsAlways()) {
       code.iconst_0();
     } else {
-      code.lload(PROCESS).loadConstant((long) byteCount);
+      out.process();
+      code.loadConstant((long) byteCount);
       out.test(Room.class, "fits", CD_long, CD_long);
     }
     code.ifeq(slow);
@@ -418,7 +418,8 @@ final class TermEmitter {
       case R_TUPLE -> {
         int bytes = (int) Elements.tupleBytes(at.count());
         unlessRoom(bytes, slow);
-        code.lload(PROCESS).loadConstant(ObjectLayout.header(ObjectLayout.TUPLE, at.count()));
+        out.process();
+        code.loadConstant(ObjectLayout.header(ObjectLayout.TUPLE, at.count()));
         bump(bytes);
         for (int i = 0; i < at.count(); i++) {
           out.putAt(R, at.variableSlot(i), function.shape.scratch, ObjectLayout.ELEMENTS + 8 * i);
@@ -428,7 +429,8 @@ final class TermEmitter {
       }
       case R_CONS -> {
         unlessRoom(Elements.CONS_BYTES, slow);
-        code.lload(PROCESS).loadConstant(ObjectLayout.CONS_HEADER);
+        out.process();
+        code.loadConstant(ObjectLayout.CONS_HEADER);
         bump(Elements.CONS_BYTES);
         out.putAt(R, at.slot(1), function.shape.scratch, (int) Elements.HEAD_OFFSET);
         out.putAt(R, at.slot(2), function.shape.scratch, (int) Elements.TAIL_OFFSET);

@@ -11,4 +11,13 @@ public interface Scheduling {
    * @param process a block whose wake word the caller has just set to {@link Wake#QUEUED}
    */
   void ready(long process);
+
+  /**
+   * Whether the process whose slice is over may go on, since nothing else wants this thread now.
+   *
+   * @return the reductions of the slice that begins with that, or 0 where it must give way
+   */
+  default int goOn() {
+    return 0;
+  }
 }

@@ -44,8 +44,12 @@ public final class Slice {
         && (Memory.getLong(process + ARGUMENT_IMAGE) == Memory.NULL
             || adoptArguments(context, process))) {
       context.running(process);
+      context.reductionsGranted = reductions;
       outcome = context.runtime().engine().run(context, process, reductions);
       context.running(Memory.NULL);
+      long spent = context.reductionsGranted - context.reductionsLeft;
+      long before = Memory.getLong(process + ProcessLayout.REDUCTIONS);
+      Memory.putLong(process + ProcessLayout.REDUCTIONS, before + spent);
       if (outcome == Engine.PREEMPTED) {
         Memory.putByte(process + ProcessLayout.AWAIT_KIND, (byte) 0);
       }
@@ -54,6 +58,21 @@ public final class Slice {
       return Engine.PREEMPTED;
     }
     return outcome;
+  }
+
+  /**
+   * Begins the next slice in the midst of the process's code, at a safepoint where its reductions
+   * are used up, if nothing else is to be done on this thread.
+   *
+   * @return its reductions; 0 where the process must give way
+   */
+  public static int goOn(WorkerContext context, long process) {
+    int reductions = Signals.isPending(process) ? 0 : context.scheduling().goOn();
+    if (reductions > 0) {
+      Mailbox.beginSlice(context, process);
+      context.reductionsGranted += reductions;
+    }
+    return reductions;
   }
 
   private static int handleSignals(WorkerContext context, long process) {

@@ -147,6 +147,12 @@ public final class Stack {
         Memory.getLong(chunk + StackChunkLayout.PREVIOUS_FIRST),
         Memory.getLong(chunk + StackChunkLayout.PREVIOUS_END),
         Memory.getLong(chunk + StackChunkLayout.PREVIOUS_CHUNK));
+    long spare = Memory.getLong(process + STACK_SPARE);
+    if (spare != Memory.NULL && Memory.getLong(spare + StackChunkLayout.SPARE_BYTES) > byteSize) {
+      // The larger one is kept: what calls this deep again finds all its frames in one chunk then.
+      free(cache, process, chunk, byteSize);
+      return;
+    }
     dropSpare(cache, process);
     Memory.putLong(chunk + StackChunkLayout.SPARE_BYTES, byteSize);
     Memory.putLong(process + STACK_SPARE, chunk);

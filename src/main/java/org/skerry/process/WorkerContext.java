@@ -40,16 +40,28 @@ public final class WorkerContext implements AutoCloseable {
    */
   public int reductionsLeft;
 
+  /** Reductions that the slice in progress has been given. */
+  long reductionsGranted;
+
   /** The process whose instructions this thread executes, or {@link Memory#NULL}. */
   private long running;
 
   private BooleanSupplier stopping = () -> false;
 
+  /** The process whose compiled code this thread runs. For the compiler. */
+  public long process;
+
   /** Why compiled code has left its frames; 0 while it runs. For the compiler. */
   public int left;
 
-  /** Java frames that compiled code may put on the stack. For the compiler. */
-  public int javaDepth;
+  /**
+   * Where a frame that compiled code pushes must end: at the end of the chunk, or before, where the
+   * Java stack would become deep. For the compiler.
+   */
+  public long frameLimit;
+
+  /** {@link #frameLimit} if the chunk were endless. For the compiler. */
+  public long javaLimit;
 
   /** The error that compiled code has left for. For the compiler. */
   public TermError raised;

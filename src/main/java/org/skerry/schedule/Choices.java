@@ -9,6 +9,9 @@ abstract class Choices {
   /** How many reductions the next slice gets. */
   abstract int reductions();
 
+  /** Whether a process may begin another slice at once where nothing else is to be done. */
+  abstract boolean goesOn();
+
   /** A slice used all its reductions up, and took about this long. Nothing is done by default. */
   void fullSliceTook(long ns) {}
 
@@ -63,6 +66,11 @@ abstract class Choices {
     @Override
     int reductions() {
       return reductions;
+    }
+
+    @Override
+    boolean goesOn() {
+      return true;
     }
 
     @Override
@@ -122,6 +130,12 @@ abstract class Choices {
       // Mostly short, since short slices are what interleaves; now and then a full one.
       int bits = random.below(Integer.SIZE - Integer.numberOfLeadingZeros(maxReductions)) + 1;
       return 1 + random.below(Math.min(maxReductions, 1 << bits));
+    }
+
+    /** Never: each slice is a choice that might be made otherwise. */
+    @Override
+    boolean goesOn() {
+      return false;
     }
 
     @Override

@@ -35,7 +35,6 @@ public final class Scheduler implements AutoCloseable {
   private final WorkerGroup group;
   private final List<WorkerThread> threads = new ArrayList<>();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
-  private volatile boolean isStopping;
   private boolean isStarted;
   private boolean isClosed;
 
@@ -110,7 +109,7 @@ public final class Scheduler implements AutoCloseable {
 
   /** Makes every worker end after the slice that it runs. Returns at once; a worker may call it. */
   public void requestStop() {
-    isStopping = true;
+    group.requestStop();
     threads.forEach(LockSupport::unpark);
   }
 
@@ -216,7 +215,7 @@ public final class Scheduler implements AutoCloseable {
 
     private void loop() {
       long busySinceNs = System.nanoTime();
-      while (!isStopping) {
+      while (!group.isStopping()) {
         if (worker.doWork() > 0) {
           continue;
         }
@@ -237,7 +236,7 @@ public final class Scheduler implements AutoCloseable {
           case IdleSteps.YIELD -> Thread.yield();
           default -> park();
         }
-      } while (worker.doWork() == 0 && !isStopping);
+      } while (worker.doWork() == 0 && !group.isStopping());
     }
 
     private void park() {
@@ -245,14 +244,14 @@ public final class Scheduler implements AutoCloseable {
         return;
       }
       // Whoever unparks or stops us from here on leaves a permit: park then returns at once.
-      if (!isStopping) {
+      if (!group.isStopping()) {
         long deadlineNs = worker.nextDeadlineNs();
         if (deadlineNs == TimerWheel.NEVER) {
           if (group.idle().parkedCount() == threads.size()) {
             listener.idle();
           }
           // The listener may have waited for a lock, and used our permit up for that.
-          if (!isStopping && group.idle().isParked(worker.index())) {
+          if (!group.isStopping() && group.idle().isParked(worker.index())) {
             LockSupport.park(Scheduler.this);
           }
         } else {

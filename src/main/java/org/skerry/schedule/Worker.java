@@ -150,6 +150,26 @@ final class Worker implements Scheduling, TimerService.Delivery {
     return fireTimers(nowNs) + takeInjected();
   }
 
+  /** What lies between two slices of the only process that wants to run. */
+  @Override
+  public int goOn() {
+    if (!choices.goesOn()
+        || group.isStopping()
+        || readyCount() > 0
+        || !group.injection().isEmpty()) {
+      return 0;
+    }
+    long nowNs = context.world().nanoTime();
+    if (nextDeadlineNs() <= nowNs) {
+      return 0;
+    }
+    choices.fullSliceTook(nowNs - context.coarseTimeNs());
+    context.coarseTimeNs(nowNs);
+    context.participant().quiescent();
+    context.counters().slices++;
+    return choices.reductions();
+  }
+
   private int fireTimers(long nowNs) {
     // What was woken before comes first: timers that find no room here are fired a little later,
     // which is cheaper than to send processes round by the injection queue.

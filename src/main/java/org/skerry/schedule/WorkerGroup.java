@@ -27,6 +27,7 @@ final class WorkerGroup {
   private final InjectionQueue injection = new InjectionQueue();
   private final IdleWorkers idle;
   private final Unparker unparker;
+  private volatile boolean isStopping;
 
   WorkerGroup(
       ProcessRuntime runtime,
@@ -59,6 +60,15 @@ final class WorkerGroup {
 
   IdleWorkers idle() {
     return idle;
+  }
+
+  /** Whether the workers are to end after the slice that they run. */
+  boolean isStopping() {
+    return isStopping;
+  }
+
+  void requestStop() {
+    isStopping = true;
   }
 
   void unpark(int worker) {

@@ -84,7 +84,8 @@ public final class Calls {
     enterFrame(process, frame, bc(w), fp);
   }
 
-  private static long push(WorkerContext context, long process, long fp, long function) {
+  /** A place for a callee's frame, behind its caller's where it fits there. */
+  public static long push(WorkerContext context, long process, long fp, long function) {
     long caller =
         context.code().functionAddress(Memory.getInt(fp + FrameLayout.FUNCTION_INDEX_OFFSET));
     long frame = fp + Memory.getInt(caller + FunctionLayout.FRAME_BYTES_OFFSET);
