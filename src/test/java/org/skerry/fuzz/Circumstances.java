@@ -28,6 +28,7 @@ record Circumstances(
   private static final long[] HEAPS = {3_000, 10_000, 40_000, 1 << 18, 1 << 18, 1 << 18, 1 << 20};
   private static final long MAX_MEMORY_BYTES = 32L << 20;
   private static final int MAX_PROCESSES = 40;
+  private static final Duration REAL_DEADLINE = Duration.ofMillis(100);
   private static final Duration DEADLINE = Duration.ofMillis(1);
 
   /** Some that follow from a seed; compiled at load most of the time. */
@@ -37,7 +38,7 @@ record Circumstances(
         random.nextInt(1_000),
         1 + random.nextInt(2),
         REDUCTIONS[random.nextInt(REDUCTIONS.length)],
-        random.nextInt(4) == 0,
+        random.nextInt(6) == 0,
         HEAPS[random.nextInt(HEAPS.length)],
         random.nextInt(6) == 0 ? JitMode.HOT : JitMode.EAGER);
   }
@@ -66,6 +67,22 @@ record Circumstances(
         .maxProcesses(MAX_PROCESSES)
         .deadline(reductions < 10 ? DEADLINE.multipliedBy(6) : DEADLINE)
         .jit(compiled ? jit : JitMode.OFF);
+  }
+
+  /** A machine with real threads, whose runs nothing repeats; compiled in the background. */
+  VmBuilder threads() {
+    return Vm.builder()
+        .workers(1 + workers)
+        .pin("none")
+        .idle("park")
+        .reductions(Math.min(reductions, 20))
+        .collectAlways(collectsAlways)
+        .maxMemory(MAX_MEMORY_BYTES)
+        .maxHeap(maxHeapBytes)
+        .maxProcesses(MAX_PROCESSES)
+        .deadline(REAL_DEADLINE)
+        .endWhenAllAwait(true)
+        .jit(seed % 3 == 0 ? JitMode.EAGER : JitMode.HOT);
   }
 
   /** Seed, workers, reductions, whether it collects always, heap bytes, compilation. */

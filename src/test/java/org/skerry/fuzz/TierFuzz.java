@@ -23,7 +23,10 @@ public final class TierFuzz {
   private static final int BATCH = 40;
 
   /** So many batches have one that runs in all ways. */
-  private static final int ALL_WAYS_ONE_IN = 25;
+  private static final int ALL_WAYS_ONE_IN = 100;
+
+  /** So many batches have one that runs with real threads. */
+  private static final int THREADS_ONE_IN = 25;
 
   private static final long MAX_SHRINK_NS = 120_000_000_000L;
 
@@ -44,6 +47,7 @@ public final class TierFuzz {
   private final AtomicLong limited = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong inAllWays = new AtomicLong();
+  private final AtomicLong withThreads = new AtomicLong();
   private final AtomicLong differences = new AtomicLong();
 
   private TierFuzz(long programs, long seed, long seconds, Path found) {
@@ -67,6 +71,8 @@ public final class TierFuzz {
         try {
           if (batch % ALL_WAYS_ONE_IN == 0) {
             allWays(batch);
+          } else if (batch % THREADS_ONE_IN == 1) {
+            threads(batch);
           } else {
             batch(batch);
           }
@@ -96,6 +102,31 @@ public final class TierFuzz {
       if (difference != null) {
         differences.incrementAndGet();
         System.out.println("\n=== " + difference);
+      }
+    }
+
+    /** With threads runs cannot be compared; but no program may bring the machine down. */
+    private void threads(long batch) throws AssemblyException, VerificationException {
+      Circumstances circumstances = Circumstances.of(seed * 1_000_003 + batch);
+      try (Batch machine = new Batch(options -> circumstances.threads())) {
+        for (long index = batch * BATCH; index < Math.min(programs, (batch + 1) * BATCH); index++) {
+          long programSeed = seed * 1_000_000_007 + index;
+          doing = "p" + programSeed + " with threads under " + circumstances;
+          sinceNs = System.nanoTime();
+          FuzzedProgram program = RandomPrograms.any("p" + programSeed, programSeed, false);
+          Outcome outcome = machine.run(program.verified()).outcome();
+          count(outcome);
+          withThreads.incrementAndGet();
+          if (outcome instanceof Outcome.Defect(Throwable cause)) {
+            throw new AssertionError("a defect", cause);
+          }
+        }
+      } catch (RuntimeException | Error e) {
+        differences.incrementAndGet();
+        synchronized (TierFuzz.this) {
+          System.out.println("\n=== " + doing);
+          e.printStackTrace(System.out);
+        }
       }
     }
 
@@ -219,8 +250,8 @@ public final class TierFuzz {
   private void report() {
     System.out.printf(
         Locale.ROOT,
-        "%d programs of seed %d: %d returned, %d failed, %d at a limit, %d waiting, %d in all ways;"
-            + " %d differ%n",
+        "%d programs of seed %d: %d returned, %d failed, %d at a limit, %d waiting, %d in all ways,"
+            + " %d with threads; %d differ%n",
         done.get(),
         seed,
         returned.get(),
@@ -228,6 +259,7 @@ public final class TierFuzz {
         limited.get(),
         waiting.get(),
         inAllWays.get(),
+        withThreads.get(),
         differences.get());
   }
 
