@@ -311,19 +311,25 @@ class AllocationFailureTest {
       List<VerifiedModule> program, boolean allAfterIt, int leastAllocations) throws Exception {
     Set<String> ends = new TreeSet<>();
     int n = 1;
-    while (run(program, n, allAfterIt, ends)) {
+    String interpreted = run(program, n, allAfterIt, JitMode.OFF, ends);
+    while (interpreted != null) {
+      assertThat(run(program, n, allAfterIt, JitMode.EAGER, ends))
+          .as("allocation %d fails, all after it: %s, compiled", n, allAfterIt)
+          .isEqualTo(interpreted);
       n++;
+      interpreted = run(program, n, allAfterIt, JitMode.OFF, ends);
       assertThat(n).isLessThan(MOST_ALLOCATIONS);
     }
     assertThat(n).isGreaterThan(leastAllocations);
     return ends;
   }
 
-  /** Whether the n-th allocation was asked for at all. */
-  private static boolean run(
-      List<VerifiedModule> program, int n, boolean allAfterIt, Set<String> ends) throws Exception {
+  /** The outcome and the output; null where the n-th allocation was not asked for at all. */
+  private static String run(
+      List<VerifiedModule> program, int n, boolean allAfterIt, JitMode jit, Set<String> ends)
+      throws Exception {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
-    VmBuilder builder = Vm.builder().seed(n).workers(2).endWhenAllAwait(true);
+    VmBuilder builder = Vm.builder().seed(n).workers(2).endWhenAllAwait(true).jit(jit);
     try (Vm vm = builder.output(output, output).start()) {
       vm.load(program);
       long before = vm.allocationFailures().allocations();
@@ -343,7 +349,8 @@ class AllocationFailureTest {
       assertThat(output.toString(UTF_8).lines().filter(line -> line.startsWith("error in process")))
           .as(what, n, allAfterIt, outcome, output)
           .allMatch(line -> ERROR.matcher(line).matches());
-      return vm.allocationFailures().allocations() - before >= n;
+      boolean failed = vm.allocationFailures().allocations() - before >= n;
+      return failed ? outcome + "\n" + output : null;
     }
   }
 }
