@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -91,6 +92,11 @@ final class Results {
       }
     }
     return extra;
+  }
+
+  /** The questions that Skerry's rows do not answer. */
+  List<Question> missing() {
+    return Arrays.stream(Question.values()).filter(question -> ours(question).length == 0).toList();
   }
 
   /** How often Skerry's most measured program was run. */

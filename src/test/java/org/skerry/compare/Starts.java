@@ -1,6 +1,7 @@
 package org.skerry.compare;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,14 +15,21 @@ final class Starts {
 
   private Starts() {}
 
-  /** Medians in ns, by peer; without those that are not here. */
-  static Map<String, Double> measure(Path top, Path skerry) throws InterruptedException {
+  /**
+   * Medians in ns, by peer.
+   *
+   * @param peers the folder of the peers, which says whether there is an Erlang
+   */
+  static Map<String, Double> measure(Path top, Path skerry, Path peers)
+      throws InterruptedException {
     Map<String, List<String>> commands = new LinkedHashMap<>();
     commands.put(
         Peer.SKERRY.key,
         List.of(skerry.toString(), "run", top.resolve("examples/hello.ska").toString()));
-    commands.put(
-        Peer.ERLANG.key, List.of("erl", "-noshell", "-eval", "io:format(\"hello~n\"), halt()."));
+    if (Files.isDirectory(peers.resolve("build/erlang"))) {
+      commands.put(
+          Peer.ERLANG.key, List.of("erl", "-noshell", "-eval", "io:format(\"hello~n\"), halt()."));
+    }
     Map<String, Double> medians = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> command : commands.entrySet()) {
       double[] times = new double[RUNS];
