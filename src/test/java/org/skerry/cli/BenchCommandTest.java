@@ -156,10 +156,9 @@ class BenchCommandTest {
     int status = run("bench", "fib", "-n", "11", "--rounds=1", "--warmup=0", "--compare", "" + old);
 
     assertThat(status).isZero();
-    assertThat(out.toString().lines().toList())
-        .last()
-        .asString()
-        .matches("fib +ns_per_op +.* of another size before");
+    assertThat(out.toString())
+        .containsPattern("\nfib +ns_per_op +.* of another size before\n")
+        .endsWith("with 5 runs in each file, runs are.\n");
   }
 
   @Test
@@ -171,6 +170,15 @@ class BenchCommandTest {
     assertThat(out.toString()).containsPattern("fib +ns_per_op +12.0 ns +22.0 ns .* worse\n");
     assertThat(run("bench", "--compare", "" + slow, "--with", "" + fast, "--json")).isZero();
     assertThat(out.toString()).endsWith("\"verdict\":\"better\"}\n");
+  }
+
+  @Test
+  void shouldCompareRunsWhereThereAreMany() throws Exception {
+    String run = rounds(10) + head("fib", "35") + ",\"median_ns_per_op\":10}\n";
+    Path runs = Files.writeString(directory.resolve("runs.json"), run.repeat(5));
+
+    assertThat(run("bench", "--compare", "" + runs, "--with", "" + runs)).isZero();
+    assertThat(out.toString()).endsWith(" no change beyond the noise\n");
   }
 
   private static String rounds(int... nsPerOp) {

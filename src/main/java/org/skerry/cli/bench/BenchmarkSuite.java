@@ -77,7 +77,7 @@ public final class BenchmarkSuite implements BenchmarkListener {
     if (isJson) {
       JsonReport.compared(changes, out);
     } else {
-      TextReport.compared(changes, out);
+      TextReport.compared(changes, Comparison.isByRuns(from, to), out);
     }
     return changes.stream().anyMatch(change -> change.verdict() == Change.Verdict.WORSE);
   }

@@ -41,6 +41,14 @@ final class Comparison {
     return changes;
   }
 
+  /** Whether both sides have enough runs of each benchmark that both have. */
+  static boolean isByRuns(Recording from, Recording to) {
+    return to.benchmarks().stream()
+        .filter(from.benchmarks()::contains)
+        .allMatch(benchmark ->
+            Math.min(from.runs(benchmark).size(), to.runs(benchmark).size()) >= MIN_RUNS);
+  }
+
   private static List<String> figures(Recording.Run run) {
     List<String> measured = FIGURES.stream().filter(run.rounds().getFirst()::containsKey).toList();
     // Fairness gives its p99 as the time of an operation.

@@ -61,8 +61,12 @@ final class TextReport implements BenchmarkListener {
     }
   }
 
-  /** What a comparison came to. */
-  static void compared(List<Change> changes, PrintWriter out) {
+  /**
+   * What a comparison came to.
+   *
+   * @param isByRuns whether runs were compared, and not the rounds of few runs
+   */
+  static void compared(List<Change> changes, boolean isByRuns, PrintWriter out) {
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"benchmark", "figure", "old", "new", "new / old", "99 % interval", ""});
     for (Change change : changes) {
@@ -82,6 +86,12 @@ final class TextReport implements BenchmarkListener {
     }
     out.println();
     table(rows, out);
+    if (!isByRuns) {
+      out.println(
+          "Rounds were compared. Starts of the JVM differ, too: with "
+              + Comparison.MIN_RUNS
+              + " runs in each file, runs are.");
+    }
     out.flush();
   }
 
