@@ -32,10 +32,38 @@ final class AllWays {
               "compiled, both",
               options -> options.workers(2).jit(JitMode.EAGER).reductions(1).collectAlways(true)));
 
+  /** With a thread, where compiled code may begin another slice by itself. */
+  private static final List<Way> THREADED =
+      List.of(
+          WAYS.getFirst(),
+          new Way("with a thread", options -> threaded(1, JitMode.EAGER)),
+          new Way("with a thread, longer slices", options -> threaded(20, JitMode.EAGER)),
+          new Way("with a thread, when hot", options -> threaded(3, JitMode.HOT)));
+
+  private final List<Way> ways;
   int returned;
   int failed;
   int limited;
   int waiting;
+
+  private AllWays(List<Way> ways) {
+    this.ways = ways;
+  }
+
+  /** Eight simulated ways. */
+  static AllWays simulated() {
+    return new AllWays(WAYS);
+  }
+
+  /** One simulated, interpreted way, and some compiled ones with threads. */
+  static AllWays threaded() {
+    return new AllWays(THREADED);
+  }
+
+  private static VmBuilder threaded(int reductions, JitMode jit) {
+    Circumstances circumstances = new Circumstances(0, 1, reductions, false, 1 << 18, jit);
+    return circumstances.threads().workers(1).jit(jit).arguments(List.of("7", "x"));
+  }
 
   /**
    * Runs programs in every way.
@@ -44,7 +72,7 @@ final class AllWays {
    */
   String difference(List<List<VerifiedModule>> programs) {
     List<List<String>> results = new ArrayList<>();
-    for (Way way : WAYS) {
+    for (Way way : ways) {
       results.add(run(programs, way));
     }
     for (int program = 0; program < programs.size(); program++) {
@@ -105,20 +133,20 @@ final class AllWays {
 
   private String difference(List<VerifiedModule> program, List<List<String>> results, int index) {
     String first = results.getFirst().get(index);
-    for (int way = 1; way < WAYS.size(); way++) {
+    for (int way = 1; way < ways.size(); way++) {
       String other = results.get(way).get(index);
       if (first == null || other == null || other.equals(first)) {
         continue;
       }
       // Machines of different age: a function's hash follows from when its module was loaded.
-      String firstAlone = alone(program, WAYS.getFirst());
-      String otherAlone = alone(program, WAYS.get(way));
+      String firstAlone = alone(program, ways.getFirst());
+      String otherAlone = alone(program, ways.get(way));
       if (firstAlone != null && otherAlone != null && !firstAlone.equals(otherAlone)) {
         return program.getFirst().file().name()
             + ", plain:\n"
             + firstAlone
             + "\n"
-            + WAYS.get(way).name()
+            + ways.get(way).name()
             + ":\n"
             + otherAlone;
       }

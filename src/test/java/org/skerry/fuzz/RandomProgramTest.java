@@ -46,7 +46,8 @@ class RandomProgramTest {
 
   @Test
   void shouldNotMakeADifferenceHowAProgramIsRun() throws Exception {
-    AllWays ways = new AllWays();
+    AllWays ways = AllWays.simulated();
+    AllWays threaded = AllWays.threaded();
     for (int first = 0; first < PROGRAMS / 2; first += BATCH) {
       List<List<VerifiedModule>> programs = new ArrayList<>();
       for (int index = first; index < first + BATCH; index++) {
@@ -54,6 +55,7 @@ class RandomProgramTest {
       }
 
       assertThat(ways.difference(programs)).as("seed %s", SEED).isNull();
+      assertThat(threaded.difference(programs)).as("seed %s", SEED).isNull();
     }
     System.out.printf(
         "returned=%d failed=%d limited=%d waiting=%d seed=%d%n",

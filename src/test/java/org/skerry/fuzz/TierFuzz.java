@@ -25,7 +25,10 @@ public final class TierFuzz {
   /** So many batches have one that runs in all ways. */
   private static final int ALL_WAYS_ONE_IN = 100;
 
-  /** So many batches have one that runs with real threads. */
+  /** So many batches have one that runs in several ways with a thread. */
+  private static final int ALL_THREADED_ONE_IN = 12;
+
+  /** So many batches have one that runs with several threads. */
   private static final int THREADS_ONE_IN = 25;
 
   private static final long MAX_SHRINK_NS = 120_000_000_000L;
@@ -70,7 +73,9 @@ public final class TierFuzz {
         }
         try {
           if (batch % ALL_WAYS_ONE_IN == 0) {
-            allWays(batch);
+            allWays(batch, AllWays.simulated());
+          } else if (batch % ALL_THREADED_ONE_IN == 2) {
+            allWays(batch, AllWays.threaded());
           } else if (batch % THREADS_ONE_IN == 1) {
             threads(batch);
           } else {
@@ -87,7 +92,7 @@ public final class TierFuzz {
     }
 
     /** Steady programs in all ways, which need not be under the same circumstances. */
-    private void allWays(long batch) throws AssemblyException, VerificationException {
+    private void allWays(long batch, AllWays ways) throws AssemblyException, VerificationException {
       List<List<VerifiedModule>> steady = new ArrayList<>();
       for (long index = batch * BATCH; index < Math.min(programs, (batch + 1) * BATCH); index++) {
         long programSeed = seed * 1_000_000_007 + index;
@@ -95,7 +100,7 @@ public final class TierFuzz {
       }
       doing = "all ways, batch " + batch;
       sinceNs = System.nanoTime();
-      AllWays ways = new AllWays();
+
       String difference = ways.difference(steady);
       done.addAndGet(steady.size());
       inAllWays.addAndGet(steady.size());
