@@ -75,7 +75,9 @@ public final class Vm implements AutoCloseable {
     reclamation.sharedValues(mvars);
     Interpreter interpreter = new Interpreter(code, options.collectsAlways());
     compiler = new BackgroundThread("skerry-compiler", this::notCompiled);
-    compiled = new CompiledCode(code, interpreter, options.collectsAlways(), compilations(options));
+    compiled =
+        new CompiledCode(
+            code, mvars::address, interpreter, options.collectsAlways(), compilations(options));
     table = new ProcessTable(pool.newCache(), options.maxProcesses());
     terms = new VmTerms(cache, atoms, options.arguments());
     outputEvents = new OutputEvents(epochs, table, pool.newCache());

@@ -16,6 +16,7 @@ import org.skerry.memory.VmBug;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionLayout;
+import org.skerry.mvar.Mvars;
 import org.skerry.process.Engine;
 import org.skerry.process.StackLayout;
 import org.skerry.process.WorkerContext;
@@ -392,7 +393,7 @@ public final class Interpreter implements Engine {
           return --context.reductionsLeft <= 0 ? PREEMPTED : RELOAD;
         }
         case R_MVAR_READ -> {
-          long value = MvarOperations.readAtOnce(context, process, bc(w));
+          long value = MvarOperations.readAtOnce(process, Mvars.of(context).address(bc(w)));
           if (value == Term.NONE) {
             distance = SLOW;
           } else {

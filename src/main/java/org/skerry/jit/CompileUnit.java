@@ -2,6 +2,7 @@ package org.skerry.jit;
 
 import java.lang.constant.ClassDesc;
 import java.util.BitSet;
+import java.util.function.IntToLongFunction;
 import org.skerry.isa.Opcode;
 import org.skerry.memory.Memory;
 import org.skerry.module.CodeSpace;
@@ -14,6 +15,7 @@ import org.skerry.module.LinkedModule;
  * A module on its way to a class.
  *
  * @param code where it is linked
+ * @param mvars where the record of an MVar is, by its index
  * @param module the module
  * @param type the class to be
  * @param compiled positions of the functions that become methods
@@ -23,6 +25,7 @@ import org.skerry.module.LinkedModule;
  */
 record CompileUnit(
     CodeSpace code,
+    IntToLongFunction mvars,
     LinkedModule module,
     ClassDesc type,
     BitSet compiled,
@@ -71,6 +74,11 @@ record CompileUnit(
       case R_SPAWN_WITH -> 2;
       default -> -1;
     };
+  }
+
+  /** The record of an MVar, which stays where it is as long as the VM. */
+  long mvarAddress(int index) {
+    return mvars.applyAsLong(index);
   }
 
   /** The position of the function that a reference means, or -1 where it is another module's. */

@@ -3,6 +3,7 @@ package org.skerry.jit;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.Consumer;
+import java.util.function.IntToLongFunction;
 import org.skerry.heap.HeapLayout;
 import org.skerry.interpret.Interpreter;
 import org.skerry.isa.Bank;
@@ -34,6 +35,7 @@ public final class CompiledCode implements Engine {
   private static final int INTERPRET = RELOAD - 1;
 
   private final CodeSpace code;
+  private final IntToLongFunction mvars;
   private final Interpreter interpreter;
   private final boolean collectsAlways;
   private final Consumer<Runnable> background;
@@ -48,16 +50,19 @@ public final class CompiledCode implements Engine {
 
   /**
    * @param code the functions of the VM
+   * @param mvars where the record of an MVar is, by its index
    * @param interpreter executes what is not compiled
    * @param collectsAlways as for the interpreter
    * @param background runs compilations of what turns out to be hot; null where nothing does
    */
   public CompiledCode(
       CodeSpace code,
+      IntToLongFunction mvars,
       Interpreter interpreter,
       boolean collectsAlways,
       Consumer<Runnable> background) {
     this.code = code;
+    this.mvars = mvars;
     this.interpreter = interpreter;
     this.collectsAlways = collectsAlways;
     this.background = background;
@@ -73,7 +78,8 @@ public final class CompiledCode implements Engine {
       return;
     }
     attempted.set(module.index());
-    ModuleCompiler.Result result = new ModuleCompiler(code, module, collectsAlways).compile();
+    ModuleCompiler.Result result =
+        new ModuleCompiler(code, mvars, module, collectsAlways).compile();
     BitSet functions = result.functions();
     if (functions.isEmpty()) {
       return;

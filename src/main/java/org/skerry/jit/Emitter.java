@@ -34,6 +34,7 @@ final class Emitter {
 
   final CodeBuilder code;
   final MethodShape shape;
+  private final ConstantRegisters constants;
   private final boolean keepsReductions;
   private boolean reductionsSynced;
   private boolean isLinked;
@@ -46,18 +47,30 @@ final class Emitter {
   record Synced(BitSet r, BitSet i, BitSet f, boolean reductions, boolean isLinked) {}
 
   /**
+   * @param constants registers that need no local
    * @param keepsReductions whether the method has the reductions in a local, which pays in loops;
    *     otherwise they are always in the context
    */
-  Emitter(CodeBuilder code, MethodShape shape, boolean keepsReductions) {
+  Emitter(
+      CodeBuilder code, MethodShape shape, ConstantRegisters constants, boolean keepsReductions) {
     this.code = code;
     this.keepsReductions = keepsReductions;
     this.shape = shape;
+    this.constants = constants;
   }
 
   // Registers.
 
   void load(Bank bank, int register) {
+    if (constants.contains(bank, register)) {
+      long bits = constants.bits(bank, register);
+      if (bank == Bank.F) {
+        code.loadConstant(Double.longBitsToDouble(bits));
+      } else {
+        code.loadConstant(bits);
+      }
+      return;
+    }
     int local = shape.local(bank, register);
     if (bank == Bank.F) {
       code.dload(local);

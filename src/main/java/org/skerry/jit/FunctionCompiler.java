@@ -45,6 +45,7 @@ final class FunctionCompiler {
   private final boolean resumed;
   private final CodePoints points;
   private final Label[] labels;
+  private final Label[] entries;
   private final Label leaveWithAll;
   private final Label leaveWithNumbers;
   private final Label leave;
@@ -56,6 +57,7 @@ final class FunctionCompiler {
   private final List<Runnable> coldCode = new ArrayList<>();
   private final NumberEmitter numbers;
   private final TermEmitter terms;
+  private final MvarEmitter mvars;
   private final CallEmitter calls;
 
   /**
@@ -71,9 +73,11 @@ final class FunctionCompiler {
     live = new LiveTerms(unit.module().verified().functions().get(position));
     points = new CodePoints(function, resumed);
     shape = new MethodShape(function, resumed);
-    out = new Emitter(code, shape, points.hasLoops());
+    ConstantRegisters constants = new ConstantRegisters(unit.module(), function);
+    out = new Emitter(code, shape, constants, points.hasLoops());
     frameBytes = FrameLayout.frameBytes(function.registerCount());
     labels = new Label[function.code().length];
+    entries = new Label[labels.length];
     for (int pc = 0; pc < labels.length; pc++) {
       labels[pc] = code.newLabel();
     }
@@ -84,6 +88,7 @@ final class FunctionCompiler {
     leave = code.newLabel();
     numbers = new NumberEmitter(out, at);
     terms = new TermEmitter(this, numbers);
+    mvars = new MvarEmitter(this, terms);
     calls = new CallEmitter(this);
   }
 
@@ -158,7 +163,7 @@ final class FunctionCompiler {
     }
     out.loadReductions();
     List<SwitchCase> cases = new ArrayList<>();
-    points.entries().forEach(pc -> cases.add(SwitchCase.of(pc, labels[pc])));
+    points.entries().forEach(pc -> cases.add(SwitchCase.of(pc, entry(pc))));
     Label unknown = code.newLabel();
     code.iload(MethodShape.PC).lookupswitch(unknown, cases);
     code.labelBinding(unknown);
@@ -209,7 +214,7 @@ final class FunctionCompiler {
 
   private void instruction() {
     line();
-    if (numbers.emit() || terms.emit() || calls.emit()) {
+    if (numbers.emit() || terms.emit() || mvars.emit() || calls.emit()) {
       return;
     }
     switch (at.opcode()) {
@@ -343,6 +348,22 @@ final class FunctionCompiler {
 
   Label leaveLabel() {
     return leave;
+  }
+
+  /** Where a process goes on that was suspended at an instruction. */
+  private Label entry(int pc) {
+    if (entries[pc] == null) {
+      at.move(pc);
+      entries[pc] = MvarEmitter.hasEntry(at.opcode()) ? code.newLabel() : labels[pc];
+    }
+    return entries[pc];
+  }
+
+  /** The place of an instruction at which a process goes on, where that is not its beginning. */
+  void bindEntry() {
+    if (entries[at.pc()] != null && entries[at.pc()] != labels[at.pc()]) {
+      code.labelBinding(entries[at.pc()]);
+    }
   }
 
   Label label(int pc) {

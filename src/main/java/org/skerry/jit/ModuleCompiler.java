@@ -25,6 +25,7 @@ import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.IntToLongFunction;
 import java.util.regex.Pattern;
 import org.skerry.isa.Bank;
 import org.skerry.memory.VmBug;
@@ -74,12 +75,15 @@ final class ModuleCompiler {
   }
 
   private final CodeSpace code;
+  private final IntToLongFunction mvars;
   private final LinkedModule module;
   private final boolean collectsAlways;
   private final BitSet mayEnd;
 
-  ModuleCompiler(CodeSpace code, LinkedModule module, boolean collectsAlways) {
+  ModuleCompiler(
+      CodeSpace code, IntToLongFunction mvars, LinkedModule module, boolean collectsAlways) {
     this.code = code;
+    this.mvars = mvars;
     this.module = module;
     this.collectsAlways = collectsAlways;
     mayEnd = CompileUnit.mayEndProcesses(module);
@@ -161,7 +165,8 @@ final class ModuleCompiler {
   private byte[] classFile(BitSet functions, BitSet written) {
     ClassDesc type = ClassDesc.of(CompiledModule.class.getPackageName(), "Compiled");
     CompileUnit unit =
-        new CompileUnit(code, module, type, functions, mayEnd, new BitSet(), collectsAlways);
+        new CompileUnit(
+            code, mvars, module, type, functions, mayEnd, new BitSet(), collectsAlways);
     return ClassFile.of()
         .build(
             type,
@@ -212,7 +217,8 @@ final class ModuleCompiler {
   private void later(CodeBuilder code, CompileUnit unit, int position) {
     FunctionDefinition function = definition(position);
     MethodShape shape = new MethodShape(function, false);
-    Emitter out = new Emitter(code, shape, false);
+    Emitter out =
+        new Emitter(code, shape, new ConstantRegisters(module, function), false);
     int javaLimit = shape.header;
     int frameLimit = shape.floatScratch;
     code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "javaLimit", CD_long).lstore(javaLimit);

@@ -14,12 +14,9 @@ import static org.skerry.jit.MethodShape.CONTEXT;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import org.skerry.isa.Bank;
-import org.skerry.isa.InstructionWord;
-import org.skerry.memory.Memory;
 import org.skerry.module.InstructionCursor;
 import org.skerry.semantics.Collections;
 import org.skerry.semantics.Elements;
-import org.skerry.semantics.MvarOperations;
 import org.skerry.semantics.Room;
 import org.skerry.semantics.SmallInts;
 import org.skerry.term.ObjectLayout;
@@ -53,8 +50,7 @@ final class TermEmitter {
         || emitConversion()
         || emitArithmetic()
         || emitElement()
-        || emitArray()
-        || emitMvarRead();
+        || emitArray();
   }
 
   // Jumps.
@@ -176,7 +172,7 @@ final class TermEmitter {
   }
 
   /** The case for which the instruction is executed outside; then both ways meet. */
-  private void slow(Label slow, Label join) {
+  void slow(Label slow, Label join) {
     Emitter.Synced before = out.synced();
     code.labelBinding(slow);
     function.rare();
@@ -564,27 +560,5 @@ final class TermEmitter {
     }
     code.goto_(join);
     slow(slow, join);
-  }
-
-  // MVars.
-
-  private boolean emitMvarRead() {
-    if (at.opcode() != R_MVAR_READ) {
-      return false;
-    }
-    out.contextAndProcess();
-    code.loadConstant(linkedHalf(1));
-    out.call(MvarOperations.class, "readAtOnce", CD_long, CONTEXT, CD_long, CD_int);
-    unlessNone(R);
-    return true;
-  }
-
-  /** A two-slot operand as it is in the linked code. */
-  private int linkedHalf(int operand) {
-    int slot = at.opcode().format().slotOf(operand);
-    long word =
-        Memory.getLong(
-            function.codeAddress(at.pc()) + 8L * (slot / InstructionWord.SLOTS_PER_WORD));
-    return InstructionWord.half(word, slot % InstructionWord.SLOTS_PER_WORD / 2);
   }
 }

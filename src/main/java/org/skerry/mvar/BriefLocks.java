@@ -37,23 +37,29 @@ public final class BriefLocks {
   /** As {@link #read}, but {@link #BLOCKED} where it is not possible at once, without a queue. */
   public static long readAtOnce(long process, long mvar) {
     long locks = getLong(process + ProcessLayout.LOCKS);
-    if (locks == Memory.NULL || getLong(locks + WAIT_HOLD) == Memory.NULL) {
-      for (; ; ) {
-        long word = Memory.getLongAcquire(mvar + WORD);
-        if ((word & (LockWord.WRITER | LockWord.WAITERS)) != 0) {
-          break;
-        }
-        // Acquire: the word is loaded again behind it.
-        long value = Memory.getLongAcquire(mvar + VALUE);
-        if (((Memory.getLongOpaque(mvar + WORD) ^ word) & LockWord.READ_MASK) == 0) {
-          return value;
-        }
+    if (locks != Memory.NULL && getLong(locks + WAIT_HOLD) != Memory.NULL) {
+      return BLOCKED;
+    }
+    long value = readFree(mvar);
+    if (value != MvarValue.NONE) {
+      return value;
+    }
+    return Holds.access(locks, mvar) == HoldQueue.NONE ? BLOCKED : getLong(mvar + VALUE);
+  }
+
+  /** The value word, if nobody writes or waits; otherwise {@link MvarValue#NONE}. */
+  static long readFree(long mvar) {
+    for (; ; ) {
+      long word = Memory.getLongAcquire(mvar + WORD);
+      if ((word & (LockWord.WRITER | LockWord.WAITERS)) != 0) {
+        return MvarValue.NONE;
       }
-      if (Holds.access(locks, mvar) != HoldQueue.NONE) {
-        return Memory.getLongAcquire(mvar + VALUE);
+      // Acquire: the word is loaded again behind it.
+      long value = Memory.getLongAcquire(mvar + VALUE);
+      if (((Memory.getLongOpaque(mvar + WORD) ^ word) & LockWord.READ_MASK) == 0) {
+        return value;
       }
     }
-    return BLOCKED;
   }
 
   private static long readSlowly(WorkerContext context, long process, long mvar) {
@@ -61,7 +67,12 @@ public final class BriefLocks {
     if (pending != Memory.NULL) {
       return readGranted(context, process, mvar, pending);
     }
-    LockWord.outlastWriter(mvar);
+    for (int times = 0; times < LockWord.PATIENCE && LockWord.outlastWriter(mvar); times++) {
+      long value = readAtOnce(process, mvar);
+      if (value != BLOCKED) {
+        return value;
+      }
+    }
     long hold = Holds.create(context, process, mvar, HoldQueue.READ, HoldQueue.BRIEF);
     if (hold == Memory.NULL) {
       return NO_MEMORY;
@@ -137,10 +148,10 @@ public final class BriefLocks {
     if (pending != Memory.NULL) {
       return beginGranted(context, process, mvar, pending);
     }
-    if (!MvarLocks.holdsAny(process)) {
-      LockWord.outlastWriter(mvar);
-    }
-    long word = LockWord.latch(context, mvar);
+    long word =
+        MvarLocks.holdsAny(process)
+            ? LockWord.latch(context, mvar)
+            : LockWord.latchPatiently(context, mvar, LockWord.against(access));
     int prior = MvarLocks.prior(getLong(process + ProcessLayout.LOCKS), mvar, word);
     if (HoldQueue.isFree(mvar, word, access, prior)) {
       return MvarLocks.HELD;

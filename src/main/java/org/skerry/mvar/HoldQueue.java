@@ -48,8 +48,7 @@ final class HoldQueue {
     if (prior == READ) {
       return getInt(mvar + READERS) == 1;
     }
-    long against = LockWord.WRITER | LockWord.WAITERS;
-    return (word & (access == WRITE ? against | LockWord.READERS : against)) == 0;
+    return (word & LockWord.against(access)) == 0;
   }
 
   /** Gives a hold the access that it asks for; returns the lock word. */
@@ -71,6 +70,21 @@ final class HoldQueue {
       return LockWord.withWriter(LockWord.settled(mvar, word));
     }
     return word;
+  }
+
+  /** As {@link #grant} of a hold for writing, where nobody holds the MVar or waits for it. */
+  static long grantToOnly(long mvar, long word, long hold, long process) {
+    putLong(hold + NEXT, Memory.NULL);
+    putLong(hold + PREVIOUS, Memory.NULL);
+    putLong(mvar + HOLDERS, hold);
+    putLong(mvar + OWNER, process);
+    return LockWord.withWriter(word);
+  }
+
+  /** As {@link #revoke} of the only hold of an MVar, one for writing, for which nobody waits. */
+  static long revokeFromOnly(long mvar, long word) {
+    putLong(mvar + HOLDERS, Memory.NULL);
+    return word & ~LockWord.WRITER;
   }
 
   /** Takes the access of a hold back, so that its process has what it had before. */

@@ -2,8 +2,6 @@ package org.skerry.mvar;
 
 import static org.skerry.memory.Memory.getByte;
 import static org.skerry.memory.Memory.getLong;
-import static org.skerry.memory.Memory.putByte;
-import static org.skerry.memory.Memory.putInt;
 import static org.skerry.memory.Memory.putLong;
 import static org.skerry.mvar.MvarLayout.*;
 
@@ -29,6 +27,7 @@ final class Holds {
         for (int i = 0; i < LOCKS_BYTES; i += Long.BYTES) {
           putLong(locks + i, 0);
         }
+        putLong(locks + FIRST_HOLD + PROCESS, process);
         Memory.putLongRelease(process + ProcessLayout.LOCKS, locks);
       }
     }
@@ -39,30 +38,55 @@ final class Holds {
    * A hold that the instruction of the process's top frame asks for; 0 where there is no memory.
    */
   static long create(WorkerContext context, long process, long mvar, int access, int wait) {
-    if (record(context, process) == Memory.NULL) {
+    long locks = record(context, process);
+    if (locks == Memory.NULL) {
       return Memory.NULL;
     }
-    long hold = allocate(context, process, HOLD_BYTES, HOLD_CHARGE);
-    if (hold == Memory.NULL) {
-      return Memory.NULL;
+    long hold = locks + FIRST_HOLD;
+    if (getLong(hold + MVAR) != Memory.NULL) {
+      hold = allocate(context, process, HOLD_BYTES, HOLD_CHARGE);
+      if (hold == Memory.NULL) {
+        return Memory.NULL;
+      }
     }
-    long frame = getLong(process + HeapLayout.FP);
-    putLong(hold + MVAR, mvar);
     putLong(hold + PROCESS, process);
-    putLong(hold + FRAME, frame);
-    putLong(hold + WHERE, getLong(frame));
-    putInt(hold + STATE, HoldQueue.WAITING);
-    putByte(hold + ACCESS, (byte) access);
-    putByte(hold + PRIOR, (byte) HoldQueue.NONE);
-    putByte(hold + WAIT, (byte) wait);
+    long frame = getLong(process + HeapLayout.FP);
+    fill(hold, mvar, frame, getLong(frame), access, wait);
     return hold;
+  }
+
+  /** A hold of nothing yet: it waits, and its process has had nothing before. */
+  static void fill(long hold, long mvar, long frame, long where, int access, int wait) {
+    putLong(hold + MVAR, mvar);
+    putLong(hold + FRAME, frame);
+    putLong(hold + WHERE, where);
+    putLong(hold + STATE, initialState(access, wait));
+  }
+
+  /** The last eight bytes of a hold: it waits, and its process has had nothing before. */
+  private static long initialState(int access, int wait) {
+    return HoldQueue.WAITING
+        | (long) access << 8 * (ACCESS - STATE)
+        | (long) HoldQueue.NONE << 8 * (PRIOR - STATE)
+        | (long) wait << 8 * (WAIT - STATE);
   }
 
   /** Gives the memory of a hold back that is in no list. */
   static void free(WorkerContext context, long process, long hold) {
+    if (hold == getLong(process + ProcessLayout.LOCKS) + FIRST_HOLD) {
+      putLong(hold + MVAR, Memory.NULL);
+      return;
+    }
     context.cache().free(hold, HOLD_BYTES);
     long used = getLong(process + HeapLayout.MEMORY_USED);
     putLong(process + HeapLayout.MEMORY_USED, used - HOLD_CHARGE);
+  }
+
+  /** Gives the memory of a hold back whose process's record is at {@code locks}, at the end. */
+  static void abandon(BlockCache processes, long locks, long hold) {
+    if (hold != locks + FIRST_HOLD) {
+      processes.free(hold, HOLD_BYTES);
+    }
   }
 
   /** What the process holds of an MVar: NONE, READ or WRITE. */

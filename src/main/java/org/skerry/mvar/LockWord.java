@@ -31,7 +31,14 @@ final class LockWord {
 
   private static final long VERSION_ONE = 1 << 8;
   private static final int SPINS = 64;
-  private static final int PATIENT_SPINS = 200;
+
+  /** How often somebody else may come first before one queues. */
+  static final int PATIENCE = 4;
+
+  private static final int LOOKS = 3;
+
+  /** Some two microseconds: hundreds of operations of whoever has the line. */
+  private static final int PAUSES_A_LOOK = 64;
 
   private LockWord() {}
 
@@ -39,7 +46,7 @@ final class LockWord {
   static long latch(WorkerContext context, long mvar) {
     for (int spins = 0; ; spins++) {
       long word = Memory.getLongOpaque(mvar + WORD);
-      if ((word & LATCH) == 0 && Memory.compareAndSetLong(mvar + WORD, word, word | LATCH)) {
+      if ((word & LATCH) == 0 && tryLatch(mvar, word)) {
         return word;
       }
       if (spins < SPINS) {
@@ -51,25 +58,68 @@ final class LockWord {
   }
 
   /**
-   * Waits a moment for the end of a hold for writing, if its process runs: most holds are short,
-   * and to queue costs more. Not where somebody waits already.
+   * Lets others go on for a moment, and waits for the end of a hold for writing while its process
+   * runs: most holds are short, and to queue costs more. Not where somebody waits already. It looks
+   * seldom, for each look takes the line from who works on it: so the two do not meet at every
+   * operation, but each has a turn of many.
+   *
+   * @return whether nobody holds it for writing any more, nor waits
    */
-  static void outlastWriter(long mvar) {
-    for (int spins = 0; spins < PATIENT_SPINS; spins++) {
+  static boolean outlastWriter(long mvar) {
+    for (int looks = 0; looks < LOOKS; looks++) {
       long word = Memory.getLongAcquire(mvar + WORD);
-      // Whoever held it behind this load is in an epoch with us, so his block is there.
-      if ((word & (WRITER | WAITERS)) != WRITER
-          || !Wake.isRunning(Memory.getLong(mvar + MvarLayout.OWNER))) {
-        return;
+      if ((word & WAITERS) != 0) {
+        return false;
       }
-      Thread.onSpinWait();
+      if ((word & WRITER) == 0) {
+        if (looks > 0) {
+          return true;
+        }
+      } else if (!Wake.isRunning(Memory.getLong(mvar + MvarLayout.OWNER))) {
+        // Whoever held it behind that load is in an epoch with us, so his block is there.
+        return false;
+      }
+      for (int pauses = 0; pauses < PAUSES_A_LOOK; pauses++) {
+        Thread.onSpinWait();
+      }
     }
+    return false;
+  }
+
+  /** What stands against a process that has nothing and wants an access. */
+  static long against(int access) {
+    return access == HoldQueue.READ ? WRITER | WAITERS : WRITER | WAITERS | READERS;
+  }
+
+  /** Sets the latch if the word is still as it was seen, without the latch. */
+  static boolean tryLatch(long mvar, long word) {
+    return Memory.compareAndSetLong(mvar + WORD, word, word | LATCH);
   }
 
   /** Sets the latch if nobody has it, or holds the MVar, or waits for it. */
   static boolean latchFree(long mvar) {
     long word = Memory.getLongOpaque(mvar + WORD);
-    return (word & BUSY) == 0 && Memory.compareAndSetLong(mvar + WORD, word, word | LATCH);
+    return (word & BUSY) == 0 && tryLatch(mvar, word);
+  }
+
+  /**
+   * Sets the latch, if possible when nobody stands against an access: waits a moment for that.
+   * Returns the word without it.
+   *
+   * @param against flags
+   */
+  static long latchPatiently(WorkerContext context, long mvar, long against) {
+    for (int times = 0; times < PATIENCE; times++) {
+      long word = Memory.getLongOpaque(mvar + WORD);
+      if ((word & (against | LATCH)) == 0) {
+        if (tryLatch(mvar, word)) {
+          return word;
+        }
+      } else if (!outlastWriter(mvar)) {
+        break;
+      }
+    }
+    return latch(context, mvar);
   }
 
   /** Ends what {@link #latch} began, with the word as it is now. */

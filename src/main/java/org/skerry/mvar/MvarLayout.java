@@ -12,7 +12,10 @@ import org.skerry.memory.LayoutTable;
  * {@code native-notes/mvars.md}.
  */
 public final class MvarLayout {
-  /** An MVar. What readers look at has a cache line of its own. */
+  /**
+   * An MVar. All of it is in one cache line, for whoever takes a lock writes most of it; and has
+   * the next line to itself, too, since some cores fetch lines in pairs.
+   */
   public static final LayoutTable TABLE =
       LayoutTable.of(
               "mvar",
@@ -20,43 +23,22 @@ public final class MvarLayout {
                   JAVA_LONG.withName("word"),
                   JAVA_LONG.withName("value"),
                   JAVA_INT.withName("index"),
-                  MemoryLayout.paddingLayout(4),
+                  JAVA_INT.withName("readers"),
                   JAVA_LONG.withName("owner"),
-                  MemoryLayout.paddingLayout(32),
+                  JAVA_LONG.withName("holders"),
                   JAVA_LONG.withName("queueHead"),
                   JAVA_LONG.withName("queueTail"),
-                  JAVA_LONG.withName("holders"),
-                  JAVA_INT.withName("readers"),
                   JAVA_INT.withName("waiters"),
-                  MemoryLayout.paddingLayout(32)))
+                  MemoryLayout.paddingLayout(4 + 64)))
           .note("word", "the lock word: CAS sets its latch, whoever set it stores with release")
           .note("value", "the value word; under the latch or by who holds for writing, release")
           .note("index", "the MVar's index in the VM; constant")
           .note("owner", "the process block of who held it for writing last; under the latch")
-          .note("queueHead", "the hold that waits longest; under the latch, as all below")
-          .note("queueTail", "the one that waits shortest")
-          .note("holders", "the first hold of each process that holds it, newest first")
-          .note("readers", "processes that hold it for reading only")
-          .note("waiters", "holds in the queue");
-
-  /** What a process has to do with MVars. */
-  public static final LayoutTable LOCKS =
-      LayoutTable.of(
-              "locks",
-              MemoryLayout.structLayout(
-                  JAVA_LONG.withName("waitMvar"),
-                  JAVA_LONG.withName("waitHold"),
-                  JAVA_LONG.withName("waitNumber"),
-                  JAVA_LONG.withName("holds"),
-                  JAVA_LONG.withName("snapshots")))
-          .note(
-              "waitMvar",
-              "the MVar in whose queue it is, 0 if in none; under that MVar's latch, release;"
-                  + " walks read it, acquire")
-          .note("waitHold", "what it waits with, or was granted and has not taken; owner, plain")
-          .note("waitNumber", "counts its waits; owner, before it enters a queue")
-          .note("holds", "its holds, newest first; owner, plain")
-          .note("snapshots", "its snapshots of shared maps; owner, plain");
+          .note("readers", "processes that hold it for reading only; under the latch")
+          .note("holders", "the first hold of each process that holds it, newest first; likewise")
+          .note("queueHead", "the hold that waits longest; likewise")
+          .note("queueTail", "the one that waits shortest; likewise")
+          .note("waiters", "holds in the queue; likewise");
 
   /** A hold, or the wish for one. In the queue and, if it is its process's first, in `holders`. */
   public static final LayoutTable HOLD =
@@ -77,7 +59,7 @@ public final class MvarLayout {
                   MemoryLayout.paddingLayout(1)))
           .note("next", "the younger in the queue, or the older holder; under the latch")
           .note("previous", "the other way round; under the latch")
-          .note("mvar", "whose it is; constant")
+          .note("mvar", "whose it is; constant while it is used")
           .note("process", "the process block; constant")
           .note(
               "below",
@@ -91,6 +73,27 @@ public final class MvarLayout {
           .note("access", "1 read, 2 write: what it asks for; constant once it is in a list")
           .note("prior", "0, 1 or 2: what its process had of this MVar before; likewise")
           .note("wait", "1 if the wait ends by itself, 2 if for one operation only; likewise");
+
+  /** What a process has to do with MVars. */
+  public static final LayoutTable LOCKS =
+      LayoutTable.of(
+              "locks",
+              MemoryLayout.structLayout(
+                  JAVA_LONG.withName("waitMvar"),
+                  JAVA_LONG.withName("waitHold"),
+                  JAVA_LONG.withName("waitNumber"),
+                  JAVA_LONG.withName("holds"),
+                  JAVA_LONG.withName("snapshots"),
+                  HOLD.layout().withName("first")))
+          .note(
+              "waitMvar",
+              "the MVar in whose queue it is, 0 if in none; under that MVar's latch, release;"
+                  + " walks read it, acquire")
+          .note("waitHold", "what it waits with, or was granted and has not taken; owner, plain")
+          .note("waitNumber", "counts its waits; owner, before it enters a queue")
+          .note("holds", "its holds, newest first; owner, plain")
+          .note("snapshots", "its snapshots of shared maps; owner, plain")
+          .note("first", "a hold, so that one at a time needs no memory; free if its `mvar` is 0");
 
   /** Bytes of the record of an MVar. */
   public static final int BYTES = TABLE.byteSize();
@@ -118,6 +121,7 @@ public final class MvarLayout {
   static final int WAIT_HOLD = LOCKS.offset("waitHold");
   static final int WAIT_NUMBER = LOCKS.offset("waitNumber");
   static final int HOLDS = LOCKS.offset("holds");
+  static final int FIRST_HOLD = LOCKS.offset("first");
   static final int LOCKS_BYTES = LOCKS.byteSize();
 
   static final int NEXT = HOLD.offset("next");

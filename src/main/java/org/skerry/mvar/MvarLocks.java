@@ -67,10 +67,10 @@ public final class MvarLocks {
       return NO_MEMORY;
     }
     long locks = getLong(process + ProcessLayout.LOCKS);
-    if (patience != NEVER && getLong(locks + HOLDS) == Memory.NULL) {
-      LockWord.outlastWriter(mvar);
-    }
-    long word = LockWord.latch(context, mvar);
+    long word =
+        patience == NEVER || getLong(locks + HOLDS) != Memory.NULL
+            ? LockWord.latch(context, mvar)
+            : LockWord.latchPatiently(context, mvar, LockWord.against(access));
     int prior = prior(locks, mvar, word);
     putByte(hold + PRIOR, (byte) prior);
     if (HoldQueue.isFree(mvar, word, access, prior)) {

@@ -142,11 +142,11 @@ public final class Mvars implements SharedValues, AutoCloseable {
     putLong(process + ProcessLayout.LOCKS, Memory.NULL);
     long pending = getLong(locks + WAIT_HOLD);
     if (pending != Memory.NULL) {
-      processes.free(pending, HOLD_BYTES);
+      Holds.abandon(processes, locks, pending);
     }
     for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; ) {
       long below = getLong(hold + BELOW);
-      processes.free(hold, HOLD_BYTES);
+      Holds.abandon(processes, locks, hold);
       hold = below;
     }
     OwnedSnapshots.abandon(processes, locks);

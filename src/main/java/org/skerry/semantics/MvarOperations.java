@@ -30,8 +30,8 @@ public final class MvarOperations {
   private MvarOperations() {}
 
   /** The value where it is an immediate and nobody stands against it; or {@link Term#NONE}. */
-  public static long readAtOnce(WorkerContext context, long process, int mvarIndex) {
-    long value = BriefLocks.readAtOnce(process, Mvars.of(context).address(mvarIndex));
+  public static long readAtOnce(long process, long mvar) {
+    long value = BriefLocks.readAtOnce(process, mvar);
     return MvarValue.isImmediate(value) ? value : Term.NONE;
   }
 

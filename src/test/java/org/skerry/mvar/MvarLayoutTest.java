@@ -9,10 +9,9 @@ class MvarLayoutTest {
   private static final int CACHE_LINE_BYTES = 64;
 
   @Test
-  void shouldKeepWhatReadersLookAtOnALineOfItsOwn() {
-    assertThat(MvarLayout.BYTES % CACHE_LINE_BYTES).isZero();
-    assertThat(MvarLayout.VALUE).isLessThan(CACHE_LINE_BYTES);
-    assertThat(MvarLayout.QUEUE_HEAD).isEqualTo(CACHE_LINE_BYTES);
+  void shouldKeepAnMvarInOneCacheLineOfAPair() {
+    assertThat(MvarLayout.BYTES).isEqualTo(2 * CACHE_LINE_BYTES);
+    assertThat(MvarLayout.WAITERS + Integer.BYTES).isLessThanOrEqualTo(CACHE_LINE_BYTES);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.skerry.mvar;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.junit.jupiter.api.Test;
+import org.skerry.heap.HeapLayout;
 import org.skerry.memory.Memory;
 import org.skerry.process.SpawnOptions;
 import org.skerry.process.WorkerContext;
@@ -67,6 +68,40 @@ public class MvarLincheckTest {
     return value;
   }
 
+  /** As {@link #read}, as compiled code does it where that is possible at once. */
+  @Operation
+  public long readAtOnce() {
+    long value = FreeLocks.read(ACTOR.get().process(), MVAR);
+    return value == MvarValue.NONE ? read() : Term.smallIntValue(value);
+  }
+
+  /** As {@link #write}, as compiled code does it where that is possible at once. */
+  @Operation
+  public void writeAtOnce() {
+    Actor actor = ACTOR.get();
+    if (!FreeLocks.write(actor.context(), actor.process(), MVAR, Term.smallInt(10))) {
+      write();
+    }
+  }
+
+  /** As {@link #increment}, as compiled code does it where that is possible at once. */
+  @Operation
+  public long incrementAtOnce() {
+    Actor actor = ACTOR.get();
+    long process = actor.process();
+    long frame = Memory.getLong(process + HeapLayout.FP);
+    if (!FreeLocks.lock(process, MVAR, MvarLocks.WRITE, frame, Memory.getLong(frame))) {
+      lock(actor, MvarLocks.WRITE);
+    }
+    long value = Term.smallIntValue(FreeLocks.readHeld(process, MVAR)) + 1;
+    FreeLocks.write(actor.context(), process, MVAR, Term.smallInt(-1));
+    FreeLocks.write(actor.context(), process, MVAR, Term.smallInt(value));
+    if (!FreeLocks.unlock(process, MVAR)) {
+      MvarLocks.unlock(actor.context(), process, MVAR);
+    }
+    return value;
+  }
+
   /** The value, which is the same as long as it is held for reading. */
   @Operation
   public long readTwice() {
@@ -101,6 +136,21 @@ public class MvarLincheckTest {
 
     /** As {@link MvarLincheckTest#increment}. */
     public long increment() {
+      return ++value;
+    }
+
+    /** As {@link MvarLincheckTest#readAtOnce}. */
+    public long readAtOnce() {
+      return value;
+    }
+
+    /** As {@link MvarLincheckTest#writeAtOnce}. */
+    public void writeAtOnce() {
+      value = 10;
+    }
+
+    /** As {@link MvarLincheckTest#incrementAtOnce}. */
+    public long incrementAtOnce() {
       return ++value;
     }
 

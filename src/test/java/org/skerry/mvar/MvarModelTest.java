@@ -45,6 +45,7 @@ class MvarModelTest {
   void shouldDoAsTheModelDoes() {
     long deadlocks = 0;
     long mailboxDeadlocks = 0;
+    long free = 0;
     try (MvarFixture fixture = new MvarFixture()) {
       for (int seed = 0; seed < SEEDS; seed++) {
         Run run = new Run(fixture, new Random(seed));
@@ -55,10 +56,12 @@ class MvarModelTest {
         }
         deadlocks += run.deadlocks;
         mailboxDeadlocks += run.mailboxDeadlocks;
+        free += run.free;
       }
     }
     assertThat(deadlocks).isGreaterThan(SEEDS / 10);
     assertThat(mailboxDeadlocks).isGreaterThan(SEEDS / 1000);
+    assertThat(free).isGreaterThan(SEEDS);
   }
 
   /** One program in one schedule. */
@@ -76,6 +79,7 @@ class MvarModelTest {
     final List<String> log = new ArrayList<>();
     int deadlocks;
     int mailboxDeadlocks;
+    int free;
 
     Run(MvarFixture fixture, Random random) {
       this.fixture = fixture;
@@ -210,7 +214,9 @@ class MvarModelTest {
         model.unwind(index, kept);
       } else if (model.access(index, mvar) != HoldQueue.NONE) {
         log.add(index + " unlocks " + mvar);
-        MvarLocks.unlock(fixture.context, processes[index], mvars[mvar]);
+        if (random.nextBoolean() || !FreeLocks.unlock(processes[index], mvars[mvar])) {
+          MvarLocks.unlock(fixture.context, processes[index], mvars[mvar]);
+        }
         model.unlock(index, mvar);
       }
     }
@@ -239,8 +245,11 @@ class MvarModelTest {
       long process = processes[index];
       boolean isAgain = MvarLocks.isPending(process);
       long mvar = mvars[action.mvar()];
+      boolean isFree = !isAgain && random.nextBoolean() && lockFree(process, mvar, action);
       int result =
-          MvarLocks.lock(fixture.context, process, mvar, action.access(), action.patience());
+          isFree
+              ? MvarLocks.HELD
+              : MvarLocks.lock(fixture.context, process, mvar, action.access(), action.patience());
       log.add(index + " locks " + action + ": " + result);
       assertThat(result).isEqualTo(expected(index, action, false));
       if (result != MvarLocks.AWAIT) {
@@ -256,9 +265,33 @@ class MvarModelTest {
       return isDeadlock(index, isAgain);
     }
 
+    /** As compiled code does it. */
+    private boolean lockFree(long process, long mvar, Action action) {
+      long frame = Memory.getLong(process + org.skerry.heap.HeapLayout.FP);
+      boolean isDone = FreeLocks.lock(process, mvar, action.access(), frame, Memory.getLong(frame));
+      free += isDone ? 1 : 0;
+      return isDone;
+    }
+
+    private long readFree(int index, long mvar) {
+      long value = FreeLocks.read(processes[index], mvar);
+      if (value == MvarValue.NONE) {
+        value = FreeLocks.readHeld(processes[index], mvar);
+      }
+      free += value == MvarValue.NONE ? 0 : 1;
+      return value;
+    }
+
     private boolean read(int index, Action action) {
       boolean isAgain = MvarLocks.isPending(processes[index]);
-      long value = BriefLocks.read(fixture.context, processes[index], mvars[action.mvar()]);
+      long mvar = mvars[action.mvar()];
+      long value = MvarValue.NONE;
+      if (!isAgain && random.nextBoolean()) {
+        value = readFree(index, mvar);
+      }
+      if (value == MvarValue.NONE) {
+        value = BriefLocks.read(fixture.context, processes[index], mvar);
+      }
       log.add(index + " reads " + action.mvar() + ": " + value);
       long seen = model.isGranted(index) ? model.answer(index) : model.values[action.mvar()];
       int expected = expected(index, action, true);
@@ -274,6 +307,15 @@ class MvarModelTest {
     private boolean write(int index, Action action) {
       long mvar = mvars[action.mvar()];
       boolean isAgain = MvarLocks.isPending(processes[index]);
+      if (!isAgain
+          && random.nextBoolean()
+          && FreeLocks.write(fixture.context, processes[index], mvar, action.value())) {
+        log.add(index + " writes at once " + action);
+        free++;
+        model.values[action.mvar()] = action.value();
+        assertThat(MvarLocks.HELD).isEqualTo(expected(index, action, true));
+        return true;
+      }
       int result = BriefLocks.beginWrite(fixture.context, processes[index], mvar);
       log.add(index + " writes " + action + ": " + result);
       if (result == MvarLocks.HELD) {
