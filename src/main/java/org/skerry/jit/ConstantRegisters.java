@@ -58,7 +58,9 @@ final class ConstantRegisters {
 
   private boolean isConstant() {
     return switch (at.opcode()) {
-      case R_CONST, I_CONST, F_CONST -> true;
+      case R_CONST, I_CONST -> true;
+      // A class file has one NaN.
+      case F_CONST -> !Double.isNaN(Double.longBitsToDouble(at.word(1)));
       default -> false;
     };
   }

@@ -165,8 +165,7 @@ final class ModuleCompiler {
   private byte[] classFile(BitSet functions, BitSet written) {
     ClassDesc type = ClassDesc.of(CompiledModule.class.getPackageName(), "Compiled");
     CompileUnit unit =
-        new CompileUnit(
-            code, mvars, module, type, functions, mayEnd, new BitSet(), collectsAlways);
+        new CompileUnit(code, mvars, module, type, functions, mayEnd, new BitSet(), collectsAlways);
     return ClassFile.of()
         .build(
             type,
@@ -217,8 +216,7 @@ final class ModuleCompiler {
   private void later(CodeBuilder code, CompileUnit unit, int position) {
     FunctionDefinition function = definition(position);
     MethodShape shape = new MethodShape(function, false);
-    Emitter out =
-        new Emitter(code, shape, new ConstantRegisters(module, function), false);
+    Emitter out = new Emitter(code, shape, new ConstantRegisters(module, function), false);
     int javaLimit = shape.header;
     int frameLimit = shape.floatScratch;
     code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "javaLimit", CD_long).lstore(javaLimit);
