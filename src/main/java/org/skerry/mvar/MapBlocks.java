@@ -5,6 +5,7 @@ import static org.skerry.mvar.SharedMapLayout.*;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
+import org.skerry.memory.VmBug;
 import org.skerry.process.Reclamation;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.Maps;
@@ -41,6 +42,7 @@ final class MapBlocks {
   private static final long DEAD_FLAG = 1 << SIZE_HIGH_BITS;
   private static final long SHARED_FLAG = DEAD_FLAG << 1;
   private static final long LINK_KEPT_MASK = (1 << LINK_SHIFT) - 1;
+  private static final long NO_LINK = -1;
   private static final long MAX_VALUE_BYTES =
       (1L << SIZE_LOW_BITS + SIZE_HIGH_BITS + 3) - BLOCK_BYTES;
 
@@ -146,6 +148,17 @@ final class MapBlocks {
     }
     placement.write(block + VALUE_OBJECTS);
     return block + VALUE_OBJECTS;
+  }
+
+  /**
+   * Looks at a value that will probably be copied, before its key is compared: in a large map both
+   * lie in memory far away, and are on their way at the same time so.
+   */
+  static void fetchValue(long value) {
+    // What is compared with is no head of a block; unused, the load would not be compiled.
+    if (Term.isObject(value) && Memory.getLongOpaque(valueBlock(value) + LINK) == NO_LINK) {
+      throw new VmBug("A value in a map is in a block", "value", value);
+    }
   }
 
   /** Heap bytes of {@link #copyKey}. */

@@ -80,9 +80,9 @@ final class MapNodes {
       if ((entryBits(bitmaps) & bit) != 0) {
         long entry = entryAt(node, bitmaps, bit);
         // Acquire: pairs with the release that published the value's block.
-        return matches(Memory.getLong(entry), key, hash, scratch)
-            ? Memory.getLongAcquire(entry + 8)
-            : Term.NONE;
+        long value = Memory.getLongAcquire(entry + 8);
+        MapBlocks.fetchValue(value);
+        return matches(Memory.getLong(entry), key, hash, scratch) ? value : Term.NONE;
       }
       if ((childBits(bitmaps) & bit) == 0) {
         return Term.NONE;
