@@ -71,7 +71,7 @@ public class SharedMapGetPut {
     atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
     scratch = new TermScratch(cache, atoms);
     writer = new HeapWriter(cache);
-    epochs = new Epochs((block, own) -> MapBlocks.free(MvarValue.address(block) & ~1, own));
+    epochs = new Epochs((retired, own, budget) -> MvarValue.reclaim(retired & ~1, own, budget));
     participant = epochs.register(cache);
     participant.online();
     heap = cache.allocate(HEAP_BYTES);

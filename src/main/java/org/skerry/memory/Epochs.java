@@ -14,6 +14,10 @@ import java.util.Arrays;
  */
 public final class Epochs implements AutoCloseable {
   private static final long OFFLINE = 0;
+
+  /** Freed between two slices: some 100 microseconds. */
+  private static final int BLOCKS_AT_A_TIME = 2_048;
+
   private static final Participant[] NO_PARTICIPANTS = {};
 
   /** Advanced once for each sealed bag of retired blocks. */
@@ -28,6 +32,10 @@ public final class Epochs implements AutoCloseable {
   private final Object orphanLock = new Object();
 
   private long orphanTag;
+
+  /** Whether nobody can be reading them any more, and some are freed already. */
+  private volatile boolean orphansAreDue;
+
   private volatile int orphanCount;
 
   private final Reclaimer reclaimer;
@@ -97,11 +105,13 @@ public final class Epochs implements AutoCloseable {
       if ((long) EpochWord.VALUE.getVolatile(participant) != OFFLINE) {
         throw new VmBug("Every participant is offline when the remaining blocks are freed");
       }
-      participant.open.freeAll(cache, reclaimer);
-      participant.sealed.freeAll(cache, reclaimer);
-      participant.pendingCount = 0;
     }
     synchronized (orphanLock) {
+      for (Participant participant : participants) {
+        orphans.addAll(participant.sealed);
+        orphans.addAll(participant.open);
+        participant.pendingCount = 0;
+      }
       orphans.freeAll(cache, reclaimer);
       orphanCount = 0;
     }
@@ -136,12 +146,16 @@ public final class Epochs implements AutoCloseable {
     return null;
   }
 
-  private void adoptOrphans(BlockCache cache) {
+  /** Frees some of the orphans, if they are due; how many. */
+  private int adoptOrphans(BlockCache cache) {
     synchronized (orphanLock) {
-      if (!orphans.isEmpty() && blockerOf(orphanTag) == null) {
-        orphans.freeAll(cache, reclaimer);
-        orphanCount = 0;
+      if (orphans.isEmpty() || !orphansAreDue && blockerOf(orphanTag) != null) {
+        return 0;
       }
+      int freed = orphans.free(cache, reclaimer, BLOCKS_AT_A_TIME);
+      orphanCount = orphans.count();
+      orphansAreDue = orphanCount != 0;
+      return freed;
     }
   }
 
@@ -149,6 +163,7 @@ public final class Epochs implements AutoCloseable {
     synchronized (orphanLock) {
       orphans.addAll(blocks);
       orphanCount = orphans.count();
+      orphansAreDue = false;
       orphanTag = advance();
     }
   }
@@ -165,6 +180,9 @@ public final class Epochs implements AutoCloseable {
     private RetiredBlocks sealed = new RetiredBlocks();
 
     private long sealedTag;
+
+    /** Whether nobody can be reading what is sealed any more, and some of it is freed already. */
+    private boolean sealedIsDue;
 
     /** Who held the sealed bag back last time: while it still does, nobody else needs a look. */
     private Participant blocker;
@@ -189,8 +207,9 @@ public final class Epochs implements AutoCloseable {
     }
 
     /**
-     * The thread holds no shared pointer now. Frees what it retired and nobody can see any more.
-     * Costs a load and a compare where nothing happened since the last call.
+     * The thread holds no shared pointer now. Frees what it retired and nobody can see any more, or
+     * some of it, where that is much: a worker is not to be kept from its processes for long. Costs
+     * a load and a compare where nothing happened since the last call.
      */
     public void quiescent() {
       long now = (long) VALUE.getAcquire(epochs.epoch);
@@ -203,6 +222,8 @@ public final class Epochs implements AutoCloseable {
         if (epochs.orphanCount != 0 && cache != null) {
           epochs.adoptOrphans(cache);
         }
+      } else if (epochs.orphansAreDue && cache != null) {
+        epochs.adoptOrphans(cache);
       }
       if (!open.isEmpty() || !sealed.isEmpty()) {
         reclaim();
@@ -223,12 +244,12 @@ public final class Epochs implements AutoCloseable {
           sealed.addAll(open);
           epochs.handOver(sealed);
           blocker = null;
+          sealedIsDue = false;
           pendingCount = 0;
         }
       }
-      if (epochs.orphanCount != 0 && cache != null) {
-        epochs.adoptOrphans(cache);
-      }
+      // All of them: there may be nobody left to do the rest.
+      while (epochs.orphanCount != 0 && cache != null && epochs.adoptOrphans(cache) > 0) {}
     }
 
     /** {@link #online} for host threads; may be nested. */
@@ -313,17 +334,21 @@ public final class Epochs implements AutoCloseable {
     }
 
     private boolean freeSealed() {
-      if (blocker != null && blocker.blocks(sealedTag)) {
-        return false;
+      if (!sealedIsDue) {
+        if (blocker != null && blocker.blocks(sealedTag)) {
+          return false;
+        }
+        blocker = epochs.blockerOf(sealedTag);
+        if (blocker != null) {
+          return false;
+        }
       }
-      blocker = epochs.blockerOf(sealedTag);
-      if (blocker != null) {
-        return false;
-      }
-      int count = sealed.count();
-      sealed.freeAll(cache, epochs.reclaimer);
-      pendingCount = pendingCount - count;
-      return true;
+      int before = sealed.count();
+      // Twice what has come meanwhile, so that they never become more and more.
+      sealed.free(cache, epochs.reclaimer, Math.max(BLOCKS_AT_A_TIME, 2 * open.count()));
+      pendingCount = pendingCount - (before - sealed.count());
+      sealedIsDue = !sealed.isEmpty();
+      return !sealedIsDue;
     }
   }
 }

@@ -5,10 +5,11 @@ import static org.skerry.mvar.SharedMapLayout.*;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
+import org.skerry.memory.VmBug;
+import org.skerry.process.Reclamation;
 import org.skerry.process.World;
 import org.skerry.term.HeapWriter;
 import org.skerry.term.Maps;
-import org.skerry.term.Term;
 import org.skerry.term.Tuples;
 
 /**
@@ -116,92 +117,47 @@ public final class MapSnapshots {
   }
 
   /**
-   * Ends a snapshot, and frees what nobody sees any more. The time that it takes grows with what
-   * died in the map since it was taken.
+   * Ends a snapshot; what nobody sees any more is freed later, by the epochs.
    *
    * @param cache the calling thread's
-   * @param participant the calling thread's, online; null where no other thread sees the map
-   * @param world lets others run while the latch is held; null likewise
+   * @param participant the calling thread's, online
+   * @param world lets others run while the latch is held
    */
   public static void close(
       long snapshot, BlockCache cache, Epochs.Participant participant, World world) {
+    beginClose(snapshot, world);
+    Reclamation.retireValue(participant, cache, snapshot | MvarValue.SNAPSHOT);
+  }
+
+  /** As {@link #close}, at once; no other thread runs, and nothing is retired. */
+  static void closeAlone(long snapshot, BlockCache cache) {
+    beginClose(snapshot, null);
+    if (MapRemains.ofSnapshot(snapshot, cache, Integer.MAX_VALUE) < 0) {
+      throw new VmBug("At the end a snapshot waits for no other", "snapshot", snapshot);
+    }
+  }
+
+  private static void beginClose(long snapshot, World world) {
     long map = Memory.getLong(snapshot + SNAPSHOT_MAP);
+    MapRemains.begin(snapshot + DEPTH, snapshot + NODES, Memory.getLong(snapshot + SNAPSHOT_ROOT));
+    Memory.putLong(snapshot + UNSORTED, Memory.NULL);
+    Memory.putLong(snapshot + KEPT, Memory.NULL);
     Latch.lock(map + LATCH, world);
-    Memory.putLong(snapshot + IS_CLOSING, 1);
-    boolean wasNewest = Memory.getLong(map + NEWEST_OPEN) == snapshot;
     long older = olderOpen(snapshot);
-    long bound = versionOf(older);
+    boolean wasNewest = Memory.getLong(map + NEWEST_OPEN) == snapshot;
     if (wasNewest) {
       Memory.putLong(map + NEWEST_OPEN, older);
-      Memory.putLong(map + PINNED, bound);
+      Memory.putLong(map + PINNED, versionOf(older));
     }
     // Without an MVar behind it, the newest snapshot is the map.
-    boolean isLast = wasNewest && Memory.getInt(map + IS_DETACHED) != 0;
-    long chain = Memory.getLong(snapshot + DEAD);
+    boolean isMap = wasNewest && Memory.getInt(map + IS_DETACHED) != ATTACHED;
+    Memory.putLong(snapshot + BOUND, versionOf(older));
+    Memory.putLong(snapshot + IS_CLOSING, isMap ? CLOSING_AS_MAP : CLOSING);
     Latch.unlock(map + LATCH);
-    if (isLast) {
-      dropNode(
-          Memory.getLong(snapshot + SNAPSHOT_ROOT), Maps.ROOT_SHIFT, bound, cache, participant);
-    }
-    boolean isFree = sweep(map, snapshot, chain, older, bound, cache, participant, world);
-    cache.free(snapshot, SNAPSHOT_BYTES);
-    if (isFree) {
-      cache.free(map, MAP_BYTES);
-    }
   }
 
-  /**
-   * Frees the dead that only this snapshot saw, gives the others to the next older open one, and
-   * unlinks the snapshot.
-   *
-   * @return whether the map's record is nobody's any more
-   */
-  private static boolean sweep(
-      long map,
-      long snapshot,
-      long firstChain,
-      long firstOlder,
-      long firstBound,
-      BlockCache cache,
-      Epochs.Participant participant,
-      World world) {
-    long chain = firstChain;
-    long older = firstOlder;
-    long bound = firstBound;
-    while (true) {
-      long kept = Memory.NULL;
-      long last = Memory.NULL;
-      for (long block = chain; block != Memory.NULL; ) {
-        long next = MapBlocks.link(block);
-        if (MapBlocks.birth(block) > bound) {
-          MapBlocks.retire(block, cache, participant);
-        } else {
-          last = kept == Memory.NULL ? block : last;
-          MapBlocks.setLink(block, kept);
-          kept = block;
-        }
-        block = next;
-      }
-      Latch.lock(map + LATCH, world);
-      long olderNow = olderOpen(snapshot);
-      if (olderNow == older || kept == Memory.NULL) {
-        if (kept != Memory.NULL) {
-          MapBlocks.setLink(last, Memory.getLong(older + DEAD));
-          Memory.putLong(older + DEAD, kept);
-        }
-        boolean isFree = unlink(map, snapshot);
-        Latch.unlock(map + LATCH);
-        return isFree;
-      }
-      // It has closed meanwhile, so others see what it saw, or nobody.
-      chain = kept;
-      older = olderNow;
-      bound = versionOf(older);
-      Latch.unlock(map + LATCH);
-    }
-  }
-
-  private static boolean unlink(long map, long snapshot) {
+  /** Takes a snapshot out of the list, latched; whether the map's record is nobody's any more. */
+  static boolean unlink(long map, long snapshot) {
     long older = Memory.getLong(snapshot + OLDER);
     long newer = Memory.getLong(snapshot + NEWER);
     if (older != Memory.NULL) {
@@ -212,7 +168,8 @@ public final class MapSnapshots {
     } else {
       Memory.putLong(map + NEWEST, older);
     }
-    return Memory.getLong(map + NEWEST) == Memory.NULL && Memory.getInt(map + IS_DETACHED) != 0;
+    return Memory.getLong(map + NEWEST) == Memory.NULL
+        && Memory.getInt(map + IS_DETACHED) == DROPPED;
   }
 
   private static long olderOpen(long snapshot) {
@@ -223,61 +180,15 @@ public final class MapSnapshots {
     return at;
   }
 
-  private static long versionOf(long snapshot) {
+  static long versionOf(long snapshot) {
     return snapshot == Memory.NULL ? NO_VERSION : Memory.getLong(snapshot + SNAPSHOT_VERSION);
   }
 
-  /** The map's MVar has let it go, and nobody finds it: what no snapshot sees is freed. */
-  static void detach(long map, BlockCache cache) {
+  /** The map's MVar has let it go, and nobody finds it. */
+  static void detach(long map) {
     Latch.lock(map + LATCH, null);
-    boolean isFree;
-    long root;
-    long bound;
-    try {
-      SharedMap.checkAttached(map);
-      Memory.putInt(map + IS_DETACHED, 1);
-      root = Memory.getLong(map + ROOT);
-      bound = Memory.getLong(map + PINNED);
-      isFree = Memory.getLong(map + NEWEST) == Memory.NULL;
-    } finally {
-      Latch.unlock(map + LATCH);
-    }
-    dropNode(root, Maps.ROOT_SHIFT, bound, cache, null);
-    if (isFree) {
-      cache.free(map, MAP_BYTES);
-    }
-  }
-
-  /**
-   * Frees what hangs on a node, and was born after a version: the rest an open snapshot sees, and
-   * all that hangs on that. The dead are in their chains.
-   */
-  private static void dropNode(
-      long node, int shift, long bound, BlockCache cache, Epochs.Participant participant) {
-    if (node == Memory.NULL || MapBlocks.birth(node) <= bound) {
-      return;
-    }
-    long entry = node + CONTENT;
-    for (int left = MapNodes.entryCount(node, shift); left > 0; left--, entry += 16) {
-      long key = Memory.getLong(entry);
-      if (Term.isObject(key)) {
-        dropBlock(MapBlocks.keyBlock(key), bound, cache, participant);
-      }
-      long value = Memory.getLong(entry + 8);
-      if (Term.isObject(value)) {
-        dropBlock(MapBlocks.valueBlock(value), bound, cache, participant);
-      }
-    }
-    for (int left = MapNodes.childCount(node, shift); left > 0; left--, entry += 8) {
-      dropNode(Memory.getLong(entry), shift - Maps.SLOT_BITS, bound, cache, participant);
-    }
-    dropBlock(node, bound, cache, participant);
-  }
-
-  private static void dropBlock(
-      long block, long bound, BlockCache cache, Epochs.Participant participant) {
-    if (MapBlocks.birth(block) > bound && !MapBlocks.isDead(block)) {
-      MapBlocks.retire(block, cache, participant);
-    }
+    Memory.putInt(map + IS_DETACHED, DETACHED);
+    Memory.putLong(map + DROP_BOUND, Memory.getLong(map + PINNED));
+    Latch.unlock(map + LATCH);
   }
 }

@@ -27,6 +27,9 @@ public final class MvarValue {
   /** The address of a block of a shared map, once the map has retired it; of no MVar. */
   static final long MAP_BLOCK = 3L << 56;
 
+  /** The address of a snapshot that is closed; of no MVar. */
+  static final long SNAPSHOT = 4L << 56;
+
   private static final long KIND_MASK = 0xFFL << 56;
 
   private MvarValue() {}
@@ -59,6 +62,22 @@ public final class MvarValue {
     if (!isImmediate(old) && old != NONE && kind(old) != LITERAL) {
       Reclamation.retireValue(context, old);
     }
+  }
+
+  /**
+   * Frees what a value word leads to, or some of it; nobody reads it.
+   *
+   * @return as {@link org.skerry.memory.Reclaimer#reclaim}
+   */
+  static int reclaim(long value, BlockCache cache, int budget) {
+    if (kind(value) == MAP) {
+      return MapRemains.ofMap(address(value), cache, budget);
+    }
+    if (kind(value) == SNAPSHOT) {
+      return MapRemains.ofSnapshot(address(value), cache, budget);
+    }
+    release(value, cache);
+    return budget - 1;
   }
 
   /** Frees what a value word leads to; nobody reads it. */

@@ -39,6 +39,9 @@ public final class Mvars implements SharedValues, AutoCloseable {
   private volatile int count;
   private boolean isClosed;
 
+  /** Snapshots of processes that the end of the VM has found. */
+  private long abandonedSnapshots;
+
   /**
    * @param pool where the records live
    * @throws IllegalStateException if it is too small for the directory
@@ -149,13 +152,13 @@ public final class Mvars implements SharedValues, AutoCloseable {
       Holds.abandon(processes, locks, hold);
       hold = below;
     }
-    OwnedSnapshots.abandon(processes, locks);
+    abandonedSnapshots = OwnedSnapshots.prepend(locks, abandonedSnapshots);
     processes.free(locks, LOCKS_BYTES);
   }
 
   @Override
-  public void reclaimValue(long value, BlockCache reclaiming) {
-    MvarValue.release(value, reclaiming);
+  public int reclaimValue(long value, BlockCache reclaiming, int budget) {
+    return MvarValue.reclaim(value, reclaiming, budget);
   }
 
   @Override
@@ -180,6 +183,7 @@ public final class Mvars implements SharedValues, AutoCloseable {
       return;
     }
     isClosed = true;
+    OwnedSnapshots.closeAbandoned(abandonedSnapshots, cache);
     for (int i = 0; i < count; i++) {
       MvarValue.release(getLong(address(i) + VALUE), cache);
     }

@@ -102,11 +102,25 @@ public final class OwnedSnapshots {
     }
   }
 
-  /** The VM ends; no other thread runs. */
-  static void abandon(BlockCache cache, long locks) {
-    for (long s = getLong(locks + LOCKS_SNAPSHOTS); s != Memory.NULL; ) {
+  /** The VM ends, and no other thread runs: a process's snapshots, and behind them others. */
+  static long prepend(long locks, long others) {
+    long first = getLong(locks + LOCKS_SNAPSHOTS);
+    if (first == Memory.NULL) {
+      return others;
+    }
+    long last = first;
+    while (getLong(last + NEXT_OWNED) != Memory.NULL) {
+      last = getLong(last + NEXT_OWNED);
+    }
+    putLong(last + NEXT_OWNED, others);
+    return first;
+  }
+
+  /** The VM ends, and all that was retired is freed: closes a list of snapshots. */
+  static void closeAbandoned(long first, BlockCache cache) {
+    for (long s = first; s != Memory.NULL; ) {
       long next = getLong(s + NEXT_OWNED);
-      MapSnapshots.close(s, cache, null, null);
+      MapSnapshots.closeAlone(s, cache);
       s = next;
     }
   }

@@ -240,11 +240,13 @@ public final class SharedMap {
    * @param cache the calling thread's
    */
   public static void dispose(long map, BlockCache cache) {
-    MapSnapshots.detach(map, cache);
+    if (MapRemains.ofMap(map, cache, Integer.MAX_VALUE) < 0) {
+      throw new VmBug("A map has fewer blocks than there are integers", "map", map);
+    }
   }
 
   static void checkAttached(long map) {
-    if (Memory.getInt(map + IS_DETACHED) != 0) {
+    if (Memory.getInt(map + IS_DETACHED) != ATTACHED) {
       throw new VmBug("Only a map that an MVar holds is changed", "map", map);
     }
   }

@@ -31,9 +31,9 @@ final class SharedMapLayout {
                   JAVA_LONG.withName("version"),
                   JAVA_LONG.withName("newest"),
                   JAVA_LONG.withName("newestOpen"),
+                  JAVA_LONG.withName("pinned"),
                   JAVA_LONG.withName("fresh"),
                   JAVA_LONG.withName("victims"),
-                  JAVA_LONG.withName("pinned"),
                   JAVA_LONG.withName("keyHash"),
                   JAVA_LONG.withName("key"),
                   JAVA_LONG.withName("newKey"),
@@ -41,16 +41,21 @@ final class SharedMapLayout {
                   JAVA_LONG.withName("pulledKey"),
                   JAVA_LONG.withName("pulledValue"),
                   JAVA_LONG.withName("outcome"),
-                  paddingLayout(8)))
+                  paddingLayout(48)))
           .note("root", "top node, 0 while empty; latched release, readers acquire")
           .note("latch", "1 while somebody changes the map or its snapshots; CAS, release")
-          .note("isDetached", "1 once no MVar holds the map; latched")
+          .note(
+              "isDetached",
+              "1 once no MVar holds the map, 2 when its own blocks are freed; latched")
           .note("count", "entries; latched release, readers acquire")
           .note("version", "born in the next block; one more after each snapshot; latched")
           .note("newest", "newest snapshot, those that are closing included; latched")
           .note("newestOpen", "newest snapshot that is not closing; latched")
           .note("pinned", "version of that one, -1 where there is none; latched")
-          .note("fresh", "chain of the nodes that the change in progress made; latched")
+          .note(
+              "fresh",
+              "chain of the nodes that the change in progress made; latched. Once detached: bound,"
+                  + " depth and stack of the walk that frees; whose it is")
           .note("victims", "chain of the blocks that it replaces; latched")
           .note("keyHash", "from here to `outcome`: operands and results of it; latched");
 
@@ -100,8 +105,10 @@ final class SharedMapLayout {
           .note("older", "next older snapshot of the map, closing ones included; latched")
           .note("newer", "next newer one; latched")
           .note("dead", "chain of dead blocks of which this is the newest open viewer; latched")
-          .note("isClosing", "latched")
-          .note("ref", "from here on: what the owner's instructions need; owner, plain");
+          .note("isClosing", "1 once it is closed, 2 if it was the map then; latched")
+          .note("ref", "from here on: what the owner's instructions need; owner, plain")
+          .note("nodes", "closed: the stack of the walk that frees; whose turn it is")
+          .note("positions", "closed: bound, chains of the dead and whom they are kept for");
 
   static final int ROOT = MAP.offset("root");
   static final int LATCH = MAP.offset("latch");
@@ -120,6 +127,12 @@ final class SharedMapLayout {
   static final int PULLED_KEY = MAP.offset("pulledKey");
   static final int PULLED_VALUE = MAP.offset("pulledValue");
   static final int OUTCOME = MAP.offset("outcome");
+
+  /** What replaces `fresh` and what follows it in a map that is detached. */
+  static final int DROP_BOUND = FRESH;
+
+  static final int DROP_DEPTH = DROP_BOUND + Long.BYTES;
+  static final int DROP_STACK = DROP_DEPTH + Long.BYTES;
   static final int MAP_BYTES = MAP.byteSize();
 
   static final int BIRTH = BLOCK.offset("birth");
@@ -142,7 +155,28 @@ final class SharedMapLayout {
   static final int DEPTH = SNAPSHOT.offset("depth");
   static final int NODES = SNAPSHOT.offset("nodes");
   static final int POSITIONS = SNAPSHOT.offset("positions");
+
+  /** What replaces the positions in a snapshot that is closed. */
+  static final int BOUND = POSITIONS;
+
+  static final int UNSORTED = BOUND + Long.BYTES;
+  static final int KEPT = UNSORTED + Long.BYTES;
+  static final int LAST_KEPT = KEPT + Long.BYTES;
+  static final int KEPT_FOR = LAST_KEPT + Long.BYTES;
   static final int SNAPSHOT_BYTES = SNAPSHOT.byteSize();
+
+  static final int ATTACHED = 0;
+  static final int DETACHED = 1;
+  static final int DROPPED = 2;
+
+  static final int CLOSING = 1;
+  static final int CLOSING_AS_MAP = 2;
+
+  static {
+    if (DROP_STACK + Maps.MAX_LEVELS * Long.BYTES > MAP_BYTES) {
+      throw new AssertionError("the walk that frees a map has no room in its record");
+    }
+  }
 
   private SharedMapLayout() {}
 }

@@ -42,12 +42,12 @@ public final class Reclamation implements Reclaimer {
   }
 
   @Override
-  public void reclaim(long retired, BlockCache cache) {
+  public int reclaim(long retired, BlockCache cache, int budget) {
     if ((retired & VALUE_TAG) != 0) {
-      sharedValues.reclaimValue(retired & ~VALUE_TAG, cache);
-      return;
+      return sharedValues.reclaimValue(retired & ~VALUE_TAG, cache, budget);
     }
     reclaimProcess(retired, cache);
+    return budget - 1;
   }
 
   static void reclaimProcess(long process, BlockCache cache) {

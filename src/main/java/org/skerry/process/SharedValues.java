@@ -19,7 +19,9 @@ public interface SharedValues {
         public void abandon(BlockCache cache, long process) {}
 
         @Override
-        public void reclaimValue(long value, BlockCache cache) {}
+        public int reclaimValue(long value, BlockCache cache, int budget) {
+          return budget;
+        }
 
         @Override
         public void awaitWalk(WorkerContext context) {}
@@ -36,9 +38,10 @@ public interface SharedValues {
   void abandon(BlockCache cache, long process);
 
   /**
-   * Frees a value that was {@link Reclamation#retireValue retired} and that nobody can be reading.
+   * Frees a value that was {@link Reclamation#retireValue retired} and that nobody can be reading,
+   * or some of it, as {@link org.skerry.memory.Reclaimer#reclaim} says.
    */
-  void reclaimValue(long value, BlockCache cache);
+  int reclaimValue(long value, BlockCache cache, int budget);
 
   /**
    * Returns when no walk over the processes that wait is in progress that began before this call.

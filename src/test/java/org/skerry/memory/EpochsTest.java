@@ -3,6 +3,8 @@ package org.skerry.memory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +37,63 @@ class EpochsTest {
     worker.quiescent();
     assertThat(epochs.pendingCount()).isZero();
     assertThat(pool.usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldFreeAFewThousandBlocksAtATimeUntilItGoesOffline() {
+    Epochs.Participant worker = epochs.register(cache);
+    worker.online();
+    retire(worker, 10_000);
+    for (int left = 3; left > 0; left--) {
+      long before = epochs.pendingCount();
+      worker.quiescent();
+      assertThat(before - epochs.pendingCount()).isEqualTo(2_048);
+    }
+    worker.offline();
+    assertThat(epochs.pendingCount()).isZero();
+    assertThat(pool.usedBytes()).isZero();
+  }
+
+  @Test
+  void shouldKeepUpWithWhoRetiresMuch() {
+    Epochs.Participant worker = epochs.register(cache);
+    worker.online();
+    for (int i = 0; i < 50; i++) {
+      retire(worker, 5_000);
+      worker.quiescent();
+      assertThat(epochs.pendingCount()).isLessThanOrEqualTo(15_000);
+    }
+    worker.offline();
+  }
+
+  @Test
+  void shouldAskAgainForRecordsThatAreNotDone() {
+    List<Long> asked = new ArrayList<>();
+    Reclaimer reclaimer =
+        (address, own, budget) -> {
+          asked.add(address);
+          boolean waits = address == 1 && !asked.contains(3L); // for the last of them
+          boolean isLong = address == 2 && asked.stream().filter(a -> a == 2).count() < 3;
+          return waits ? -1 - budget : isLong ? -1 : budget - 1;
+        };
+    try (Epochs records = new Epochs(reclaimer)) {
+      Epochs.Participant worker = records.register(cache);
+      worker.online();
+      worker.retire(1, cache);
+      worker.retire(2, cache);
+      worker.retire(3, cache);
+      while (records.pendingCount() != 0) {
+        worker.quiescent();
+      }
+      worker.offline();
+      assertThat(asked).containsExactly(1L, 2L, 1L, 2L, 1L, 2L, 3L, 1L);
+    }
+  }
+
+  private void retire(Epochs.Participant worker, int count) {
+    for (int i = 0; i < count; i++) {
+      worker.retire(cache.allocate(64), 64, cache);
+    }
   }
 
   @Test

@@ -29,18 +29,15 @@ final class SharedMapConcurrencyTest {
   private static final int ROUNDS = 6_000;
   private static final int HEAP_BYTES = 1 << 16;
 
-  /** Tells the epochs' reclaimer that it gets a whole map. */
-  private static final long MAP_TAG = 2;
-
   private final TermFixture terms = new TermFixture(1 << 16);
-  private final Epochs epochs =
-      new Epochs((retired, cache) -> {
-        if ((retired & MAP_TAG) != 0) {
-          SharedMap.dispose(retired - MAP_TAG, cache);
-        } else {
-          MapBlocks.free(MvarValue.address(retired) & ~1, cache);
-        }
-      });
+  private final Epochs epochs = new Epochs(SharedMapConcurrencyTest::reclaim);
+
+  /** As the epochs ask, but for fewer blocks at a time. */
+  private static int reclaim(long retired, BlockCache cache, int budget) {
+    int few = Math.min(budget, 1 + (int) (retired >>> 5 & 15));
+    int left = MvarValue.reclaim(retired & ~1, cache, few);
+    return left < 0 ? left - (budget - few) : left + (budget - few);
+  }
 
   /** Stands for the latch of the MVar, which lets one thread at a time change its map. */
   private final ReentrantLock writers = new ReentrantLock();
@@ -190,7 +187,7 @@ final class SharedMapConcurrencyTest {
     }
     MapSnapshots.close(snapshot, user.cache, user.participant, null);
     map = made;
-    user.participant.retire(old | MAP_TAG, user.cache);
+    user.participant.retire(old | MvarValue.MAP, user.cache);
   }
 
   /** Comes and goes above the first keys, so that nodes grow and collapse. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.Memory;
+import org.skerry.memory.Reclaimer;
 import org.skerry.term.Maps;
 import org.skerry.term.Term;
 import org.skerry.term.TermError;
@@ -26,11 +27,16 @@ final class SharedMapFixture implements AutoCloseable {
   }
 
   final TermFixture terms = new TermFixture(64L << 20);
-  final Epochs epochs =
-      new Epochs((block, cache) -> MapBlocks.free(MvarValue.address(block) & ~1, cache));
-  final Epochs.Participant participant = epochs.register(terms.cache);
+  final Epochs epochs;
+  final Epochs.Participant participant;
 
   SharedMapFixture() {
+    this((retired, cache, budget) -> MvarValue.reclaim(retired & ~1, cache, budget));
+  }
+
+  SharedMapFixture(Reclaimer reclaimer) {
+    epochs = new Epochs(reclaimer);
+    participant = epochs.register(terms.cache);
     participant.online();
   }
 
@@ -129,9 +135,9 @@ final class SharedMapFixture implements AutoCloseable {
   }
 
   void quiesce() {
-    for (int i = 0; i < 3; i++) {
+    do {
       participant.quiescent();
-    }
+    } while (epochs.pendingCount() != 0);
   }
 
   @Override
