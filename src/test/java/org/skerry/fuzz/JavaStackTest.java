@@ -92,4 +92,25 @@ class JavaStackTest {
     assertThat(runs.outcome()).isEqualTo(new Outcome.Returned("2001", false));
     assertThat(runs.compiled()).isEqualTo(runs.interpreted());
   }
+
+  /** Functions call each other across classes, and one of them is too large to be compiled. */
+  @Test
+  void shouldRunModulesOfSeveralClasses() throws Exception {
+    StringBuilder source = new StringBuilder("module m\nexport function main() -> r\n");
+    source.append("i.call i0, f0(1_500, 7)\nr.from.i r0, i0\nr.return r0\nend\n");
+    for (int k = 0; k < 800; k++) {
+      source.append("function f").append(k).append("(i n, i x) -> i\ni.jump.le n, 0, @out\n");
+      int lines = k == 300 ? 3_000 : 12;
+      for (int line = 0; line < lines; line++) {
+        source.append("i.add x, x, ").append(k + line).append("\ni.xor x, x, n\n");
+      }
+      source.append("i.add n, n, -1\ni.call y, f").append((k + 431) % 800).append("(n, x)\n");
+      source.append("i.add x, x, y\nout:\ni.return x\nend\n");
+    }
+
+    TwoTiers.Runs runs = run(source.toString());
+
+    assertThat(runs.outcome()).isInstanceOf(Outcome.Returned.class);
+    assertThat(runs.compiled()).isEqualTo(runs.interpreted());
+  }
 }
