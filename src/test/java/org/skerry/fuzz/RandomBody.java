@@ -135,10 +135,13 @@ final class RandomBody {
   private void main(int size) {
     line("i.random.seed i5, 42"); // runs of it must not differ
     block(size, 0);
-    line("r.tuple r0, (" + operands.registers(4) + ")");
-    line("r.from.i r1, i1");
-    line("r.from.f r2, f1");
-    line("r.tuple r0, (r0, r1, r2)");
+    line("r.tuple r0, (" + operands.registers(6) + ")");
+    line("print r0");
+    for (int k = random.nextInt(RandomOperands.I); k >= 0; k--) {
+      line("r.from.i r1, " + operands.iRegister());
+      line("r.from.f r2, " + operands.fRegister());
+      line("r.tuple r0, (r0, r1, r2)");
+    }
     line("print r0");
     line(function.result() + ".return " + function.result() + random.nextInt(3));
   }
@@ -157,7 +160,22 @@ final class RandomBody {
     returns();
   }
 
+  /** Returns what depends on several registers, most of the time. */
   private void returns() {
+    int count = random.nextInt(4);
+    for (int k = 0; k < count && function.result() != 'f'; k++) {
+      line("i.xor i2, i2, " + operands.iRegister());
+    }
+    if (function.result() == 'r' && count > 0) {
+      line("r.from.i r1, i2");
+      line("r.tuple r0, (" + operands.registers(2) + ", r1)");
+      line("r.return r0");
+      return;
+    }
+    if (function.result() == 'i' && count > 0) {
+      line("i.return i2");
+      return;
+    }
     line(function.result() + ".return " + operands.register(function.result()));
   }
 
@@ -311,6 +329,7 @@ final class RandomBody {
       case 13 -> talk();
       case 14 -> select();
       case 15 -> deepCall();
+      case 16 -> relate();
       default -> {
         return false;
       }
@@ -409,6 +428,9 @@ final class RandomBody {
       line("i.jump.le i0, 0, @" + over);
       line("i.sub i1, i0, 1");
     }
+    if (random.nextInt(3) == 0) {
+      instruction(BRANCHES, List.of(over)); // perhaps not
+    }
     String called = callee.calledFrom(function.module());
     String destination = operands.destination(callee.result());
     String arguments = operands.arguments(callee, fueled ? "i1" : "i0");
@@ -445,6 +467,34 @@ final class RandomBody {
     }
     String called = callee.calledFrom(function.module()) + operands.arguments(callee, fuel);
     line((with ? "r.spawn.with r11, r2, " : "r.spawn r11, ") + called);
+  }
+
+  /** Signals to some process, perhaps this one or a dead one, and an instruction that awaits. */
+  private void relate() {
+    if (program.isSteady()) {
+      return;
+    }
+    String late = label();
+    line(random.nextBoolean() ? "i.trap.exit i2, 1" : "r.self r11");
+    for (int k = 1 + random.nextInt(2); k > 0; k--) {
+      switch (random.nextInt(5)) {
+        case 0 -> line("link r11");
+        case 1 -> line("r.monitor r10, r11");
+        case 2 -> line("unlink r11");
+        case 3 -> line("exit.signal r11, " + operands.rRegister());
+        default -> line("exit.signal r11, " + (random.nextBoolean() ? ":normal" : ":kill"));
+      }
+    }
+    switch (random.nextInt(4)) {
+      case 0 -> line("yield");
+      case 1 -> line("sleep " + random.nextInt(2_000));
+      case 2 -> line("r.mvar.read " + operands.rRegister() + ", " + operands.mvarName());
+      default -> {
+        String register = operands.rRegister();
+        line("r.receive.timeout " + register + ", " + random.nextInt(3_000) + ", @" + late);
+      }
+    }
+    label(late);
   }
 
   /** Asks a server some questions, and takes some of the answers. */
