@@ -33,8 +33,8 @@ public final class TierFuzz {
 
   private static final long MAX_SHRINK_NS = 120_000_000_000L;
 
-  /** A program takes milliseconds; one that takes so long is stuck. */
-  private static final long STUCK_NS = 120_000_000_000L;
+  /** A program takes milliseconds, a batch seconds; what takes so long is stuck. */
+  private static final long STUCK_NS = 600_000_000_000L;
 
   private static final long REPORT_NS = 30_000_000_000L;
   private static final int MAX_FOUND = 20;
