@@ -283,16 +283,15 @@ public final class CompiledSupport {
     }
   }
 
-  /** Where an element of a {@code u8[]} lies, or 0 if there is no such element or array. */
-  public static long u8Address(long array, long index) {
+  /** Elements of a mutable array of that kind; 0 where it is none. */
+  public static long arrayLength(long array, int kind) {
     if (Term.isObject(array)) {
       long header = Memory.getLong(array);
-      if (ObjectLayout.kind(header) == ObjectLayout.U8_ARRAY
-          && Long.compareUnsigned(index, ObjectLayout.size(header)) < 0) {
-        return array + ObjectLayout.ELEMENTS + index;
+      if (ObjectLayout.kind(header) == kind) {
+        return ObjectLayout.size(header);
       }
     }
-    return Memory.NULL;
+    return 0;
   }
 
   /** The address of a new object, where its room is; the caller writes all behind the header. */

@@ -83,6 +83,22 @@ final class Emitter {
   void store(Bank bank, int register) {
     storeLocal(bank, register);
     synced[bank.ordinal()].clear(register);
+    forgetLengths(bank, register);
+  }
+
+  private void forgetLengths(Bank bank, int register) {
+    if (bank == Bank.R) {
+      for (int local : shape.lengths(register)) {
+        code.lconst_0().lstore(local);
+      }
+    }
+  }
+
+  /** No length of an array is known yet. */
+  void beginLengths() {
+    for (int register = 0; register < shape.count(Bank.R); register++) {
+      forgetLengths(Bank.R, register);
+    }
   }
 
   private void storeLocal(Bank bank, int register) {
@@ -142,7 +158,13 @@ final class Emitter {
     putWord(bank);
   }
 
-  /** Reads a register from the frame. */
+  /** Reads a register from the frame that something else has written. */
+  void loadResult(Bank bank, int register) {
+    reload(bank, register);
+    forgetLengths(bank, register);
+  }
+
+  /** Reads a register from the frame, whose value is what it was, wherever it lies now. */
   void reload(Bank bank, int register) {
     address(FP, shape.offset(bank, register));
     getWord(code, bank);

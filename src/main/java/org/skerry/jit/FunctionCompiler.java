@@ -58,6 +58,7 @@ final class FunctionCompiler {
   private final NumberEmitter numbers;
   private final TermEmitter terms;
   private final MvarEmitter mvars;
+  private final ArrayEmitter arrays;
   private final CallEmitter calls;
 
   /**
@@ -89,6 +90,7 @@ final class FunctionCompiler {
     numbers = new NumberEmitter(out, at);
     terms = new TermEmitter(this, numbers);
     mvars = new MvarEmitter(this, terms);
+    arrays = new ArrayEmitter(this);
     calls = new CallEmitter(this);
   }
 
@@ -112,6 +114,7 @@ final class FunctionCompiler {
   }
 
   private void prologue() {
+    out.beginLengths();
     if (resumed) {
       goOn();
     } else {
@@ -214,7 +217,7 @@ final class FunctionCompiler {
 
   private void instruction() {
     line();
-    if (numbers.emit() || terms.emit() || mvars.emit() || calls.emit()) {
+    if (numbers.emit() || arrays.emit() || terms.emit() || mvars.emit() || calls.emit()) {
       return;
     }
     switch (at.opcode()) {
@@ -443,9 +446,18 @@ final class FunctionCompiler {
       rareBranch((int) at.label(label));
     }
     if (at.opcode().operands().stream().anyMatch(OperandKind::isDestination)) {
-      out.reload(at.opcode().operands().getFirst().bank(), at.slot(0));
+      out.loadResult(at.opcode().operands().getFirst().bank(), at.slot(0));
     }
     preemptBehind();
+  }
+
+  /** The case for which the instruction is executed outside; then both ways meet. */
+  void slow(Label slow, Label join) {
+    Emitter.Synced before = out.synced();
+    code.labelBinding(slow);
+    rare();
+    code.labelBinding(join);
+    out.meet(before);
   }
 
   private void rareBranch(int target) {

@@ -117,7 +117,7 @@ final class MvarEmitter {
   /** A process that was suspended goes on here: it may have what it waited for. */
   private void orRare(Label slow, Label join) {
     function.bindEntry();
-    terms.slow(slow, join);
+    function.slow(slow, join);
   }
 
   /** The record of the MVar, which never moves. */

@@ -49,8 +49,7 @@ final class TermEmitter {
         || emitSimple()
         || emitConversion()
         || emitArithmetic()
-        || emitElement()
-        || emitArray();
+        || emitElement();
   }
 
   // Jumps.
@@ -122,7 +121,7 @@ final class TermEmitter {
     numbers.compare(R, 0, 1, unless);
     branchUnless(unless);
     code.goto_(join);
-    slow(slow, join);
+    function.slow(slow, join);
   }
 
   private void truthJump(java.lang.classfile.Opcode unless) {
@@ -164,23 +163,17 @@ final class TermEmitter {
       code.labelBinding(same);
       code.goto_(join);
     }
-    slow(slow, join);
+    function.slow(slow, join);
   }
 
   private long literal(int operand) {
     return function.unit.module().literal((int) at.word(operand));
   }
 
-  /** The case for which the instruction is executed outside; then both ways meet. */
-  void slow(Label slow, Label join) {
-    Emitter.Synced before = out.synced();
-    code.labelBinding(slow);
-    function.rare();
-    code.labelBinding(join);
-    out.meet(before);
-  }
-
-  /** As {@link #slow} where the fast case has left a word on the stack that says nothing. */
+  /**
+   * As {@link FunctionCompiler#slow} where the fast case has left a word on the stack that says
+   * nothing.
+   */
   private void slowWithWord(Label slow, Label join) {
     Emitter.Synced before = out.synced();
     code.labelBinding(slow).pop2();
@@ -329,7 +322,7 @@ final class TermEmitter {
       }
     }
     code.goto_(join);
-    slow(slow, join);
+    function.slow(slow, join);
     return true;
   }
 
@@ -401,7 +394,7 @@ final class TermEmitter {
     code.lconst_1().goto_(end).labelBinding(no).lconst_0().labelBinding(end);
     out.store(I, at.slot(0));
     code.goto_(join);
-    slow(slow, join);
+    function.slow(slow, join);
     return true;
   }
 
@@ -459,7 +452,7 @@ final class TermEmitter {
       }
     }
     code.goto_(join);
-    slow(slow, join);
+    function.slow(slow, join);
     return true;
   }
 
@@ -467,98 +460,5 @@ final class TermEmitter {
     code.loadConstant(byteCount);
     out.support("bump", CD_long, CD_long, CD_long, CD_int);
     code.lstore(function.shape.scratch);
-  }
-
-  // Arrays.
-
-  private boolean emitArray() {
-    switch (at.opcode()) {
-      case I64_GET, F64_GET -> {
-        Bank bank = at.opcode() == I64_GET ? I : F;
-        wordAddress(1);
-        code.lload(function.shape.scratch);
-        if (bank == I) {
-          out.getLong();
-        } else {
-          out.getDouble();
-        }
-        out.store(bank, at.slot(0));
-      }
-      case I64_SET, F64_SET -> {
-        Bank bank = at.opcode() == I64_SET ? I : F;
-        wordAddress(0);
-        code.lload(function.shape.scratch);
-        out.load(bank, at.slot(2));
-        out.putWord(bank);
-      }
-      case U8_GET, U8_SET, TERM_GET, TERM_SET -> arrayOrRare();
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Puts the address of an element into the scratch local; leaves where there is none. */
-  private void wordAddress(int array) {
-    Label fine = code.newLabel();
-    int kind = Elements.arrayKind(at.opcode().code());
-    out.load(R, at.slot(array));
-    out.load(I, at.slot(array + 1));
-    code.loadConstant(kind);
-    out.call(Elements.class, "address", CD_long, CD_long, CD_long, CD_int);
-    code.dup2().lstore(function.shape.scratch).lconst_0().lcmp().ifne(fine);
-    out.storeReductions();
-    function.contextProcessAndFrame();
-    code.loadConstant(function.header(at.pc()));
-    out.load(R, at.slot(array));
-    code.loadConstant(kind);
-    out.support("accessFault", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_int);
-    function.leaveWithEverything();
-    code.labelBinding(fine);
-  }
-
-  private void arrayOrRare() {
-    Label slow = code.newLabel();
-    Label join = code.newLabel();
-    boolean gets = at.opcode() == U8_GET || at.opcode() == TERM_GET;
-    boolean isBytes = at.opcode() == U8_GET || at.opcode() == U8_SET;
-    int array = gets ? 1 : 0;
-    out.load(R, at.slot(array));
-    out.load(I, at.slot(array + 1));
-    if (isBytes) {
-      out.support("u8Address", CD_long, CD_long, CD_long);
-    } else {
-      code.loadConstant(ObjectLayout.TERM_ARRAY);
-      out.call(Elements.class, "address", CD_long, CD_long, CD_long, CD_int);
-    }
-    code.dup2().lstore(function.shape.scratch).lconst_0().lcmp().ifeq(slow);
-    switch (at.opcode()) {
-      case U8_GET -> {
-        code.lload(function.shape.scratch);
-        out.getByte();
-        code.loadConstant(0xFF).iand().i2l();
-        out.store(I, at.slot(0));
-      }
-      case TERM_GET -> {
-        code.lload(function.shape.scratch);
-        out.getLong();
-        out.store(R, at.slot(0));
-      }
-      case U8_SET -> {
-        code.lload(function.shape.scratch);
-        out.load(I, at.slot(2));
-        code.l2i().i2b();
-        out.putByte();
-      }
-      default -> {
-        out.load(R, at.slot(0));
-        out.load(I, at.slot(1));
-        out.load(R, at.slot(2));
-        out.call(Collections.class, "setTerm", CD_void, CD_long, CD_long, CD_long);
-      }
-    }
-    code.goto_(join);
-    slow(slow, join);
   }
 }
