@@ -160,7 +160,7 @@ public final class CompiledCode implements Engine {
       }
       CompiledSupport.enterBottom(context, process, fp);
       try {
-        long bits = enter(context, process, fp, header, module);
+        long bits = enter(context, fp, header, module);
         if (context.left == Left.NOT && returned(context, process, fp, bits)) {
           return EXITED;
         }
@@ -192,11 +192,32 @@ public final class CompiledCode implements Engine {
     }
   }
 
-  static long enter(
-      WorkerContext context, long process, long fp, long header, CompiledModule module) {
-    int functionIndex = FrameLayout.functionIndex(header);
-    int position = functionIndex - of(context).code.moduleOf(functionIndex).firstFunction();
-    return module.enter(position, context, process, fp, FrameLayout.pc(header));
+  static long enter(WorkerContext context, long fp, long header, CompiledModule module) {
+    int position = position(context, FrameLayout.functionIndex(header));
+    int pc = FrameLayout.pc(header);
+    long bits = module.enter(position, context, fp, pc == 0 ? CompiledModule.BEGIN : pc);
+    return again(context, fp, module, position, bits);
+  }
+
+  private static int position(WorkerContext context, int functionIndex) {
+    return functionIndex - of(context).code.moduleOf(functionIndex).firstFunction();
+  }
+
+  /** Enters a frame that goes on from memory, when the method that calls enter has left. */
+  static long goOn(WorkerContext context, long fp) {
+    int functionIndex = Memory.getInt(fp + FrameLayout.FUNCTION_INDEX_OFFSET);
+    CompiledModule module = of(context).module(functionIndex);
+    return again(context, fp, module, position(context, functionIndex), 0);
+  }
+
+  private static long again(
+      WorkerContext context, long fp, CompiledModule module, int position, long bits) {
+    long result = bits;
+    while (context.left == Left.AGAIN) {
+      context.left = Left.NOT;
+      result = module.enter(position, context, fp, Memory.getInt(fp + FrameLayout.PC_OFFSET));
+    }
+    return result;
   }
 
   /** Gives a result to the caller's frame; true where there is no caller. */

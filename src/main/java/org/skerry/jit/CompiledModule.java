@@ -4,6 +4,9 @@ import org.skerry.process.WorkerContext;
 
 /** The compiled functions of one module; the compiler generates a hidden class of it. */
 public abstract class CompiledModule {
+  /** {@link #enter} at the beginning of a function whose frame has nothing but its arguments. */
+  static final int BEGIN = -1;
+
   /** For generated classes. */
   protected CompiledModule() {}
 
@@ -12,8 +15,8 @@ public abstract class CompiledModule {
    *
    * @param function its position in the module
    * @param fp its frame, with every live register in it
-   * @param pc where to go on
+   * @param pc where to go on, or {@link #BEGIN}
    * @return the bits of its result; meaningless where {@link WorkerContext#left} is not 0
    */
-  public abstract long enter(int function, WorkerContext context, long process, long fp, int pc);
+  public abstract long enter(int function, WorkerContext context, long fp, int pc);
 }

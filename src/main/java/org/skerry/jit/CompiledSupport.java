@@ -94,10 +94,40 @@ public final class CompiledSupport {
   }
 
   /**
+   * Leaves because the reductions are used up, or goes on from memory with new ones.
+   *
+   * @param header the frame's header word where to go on
+   */
+  public static void sliceOver(WorkerContext context, long fp, long header) {
+    save(context.process, fp, header);
+    context.left = goesOn(context, context.process) ? Left.AGAIN : Left.PREEMPTED;
+  }
+
+  /**
+   * Has the frame go on from memory.
+   *
+   * @param header the frame's header word where to go on
+   */
+  public static void goOnFromMemory(WorkerContext context, long fp, long header) {
+    save(context.process, fp, header);
+    context.left = Left.AGAIN;
+  }
+
+  /**
+   * What a method returns that calls enter, when it has left: the result of the frame, if that goes
+   * on from memory and returns.
+   *
+   * @return the bits of the result, where {@link WorkerContext#left} is 0 then
+   */
+  public static long again(WorkerContext context, long fp) {
+    return context.left == Left.AGAIN ? CompiledCode.goOn(context, fp) : 0;
+  }
+
+  /**
    * Asks, where the reductions are used up, whether the process may go on at once; then it has new
    * ones.
    */
-  public static boolean goesOn(WorkerContext context, long process) {
+  private static boolean goesOn(WorkerContext context, long process) {
     int reductions = Slice.goOn(context, process);
     context.reductionsLeft += reductions;
     return reductions > 0;
@@ -243,7 +273,7 @@ public final class CompiledSupport {
       return 0;
     }
     context.left = Left.NOT;
-    long bits = CompiledCode.enter(context, process, fp, header, module);
+    long bits = CompiledCode.enter(context, fp, header, module);
     context.javaLimit = javaLimit;
     context.frameLimit = frameLimit;
     if (context.left == Left.NOT && fp == Memory.getLong(process + StackLayout.STACK_FIRST)) {

@@ -1,6 +1,6 @@
 package org.skerry.jit;
 
-import static java.lang.constant.ConstantDescs.CD_boolean;
+import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -49,8 +49,6 @@ final class FunctionCompiler {
   private final Label leaveWithAll;
   private final Label leaveWithNumbers;
   private final Label leave;
-  private final Label goOnFromMemory;
-  private boolean goesOnFromMemory;
   private final Label preempted;
   private boolean preempts;
   private boolean leavesWithAll;
@@ -82,7 +80,6 @@ final class FunctionCompiler {
     for (int pc = 0; pc < labels.length; pc++) {
       labels[pc] = code.newLabel();
     }
-    goOnFromMemory = code.newLabel();
     preempted = code.newLabel();
     leaveWithAll = code.newLabel();
     leaveWithNumbers = code.newLabel();
@@ -141,8 +138,9 @@ final class FunctionCompiler {
 
   /** Has the other method go on at an instruction. */
   void goOnFromMemory(Label label, int pc) {
-    goesOnFromMemory = true;
-    code.labelBinding(label).loadConstant(pc).istore(shape.distance).goto_(goOnFromMemory);
+    code.labelBinding(label).aload(CONTEXT_LOCAL).lload(FP).loadConstant(header(pc));
+    out.support("goOnFromMemory", CD_void, CONTEXT, CD_long, CD_long);
+    leaveWithEverything();
   }
 
   private void returnValue(Bank bank) {
@@ -175,22 +173,11 @@ final class FunctionCompiler {
   }
 
   private void epilogue() {
-    if (goesOnFromMemory) {
-      code.labelBinding(goOnFromMemory);
-      putAll(Bank.R);
-      putAll(Bank.I);
-      putAll(Bank.F);
-      code.aload(CONTEXT_LOCAL).lload(FP).iload(shape.distance);
-      Bank result = function.signature().result();
-      code.invokestatic(
-          unit.type(), MethodShape.resumedName(position), MethodShape.resumedType(result));
-      returnValue(result);
-    }
     if (preempts) {
       code.labelBinding(preempted);
-      contextProcessAndFrame();
-      code.lload(shape.header).loadConstant(Left.PREEMPTED);
-      out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
+      out.putReductions();
+      code.aload(CONTEXT_LOCAL).lload(FP).lload(shape.header);
+      out.support("sliceOver", CD_void, CONTEXT, CD_long, CD_long);
       leavesWithAll = true;
     }
     if (leavesWithAll) {
@@ -201,12 +188,19 @@ final class FunctionCompiler {
     putAll(Bank.I);
     putAll(Bank.F);
     code.labelBinding(leave);
-    if (function.signature().result() == Bank.F) {
+    Bank result = function.signature().result();
+    if (!resumed) {
+      code.aload(CONTEXT_LOCAL).lload(FP);
+      out.support("again", CD_long, CONTEXT, CD_long);
+      if (result == Bank.F) {
+        out.call(Double.class, "longBitsToDouble", CD_double, CD_long);
+      }
+    } else if (result == Bank.F) {
       code.dconst_0();
     } else {
       code.lconst_0();
     }
-    returnValue(function.signature().result());
+    returnValue(result);
   }
 
   private void putAll(Bank bank) {
@@ -294,26 +288,16 @@ final class FunctionCompiler {
   }
 
   /**
-   * Ends the slice, unless reductions are left (their number is on the JVM's stack) or the process
-   * may go on nevertheless; it goes on at an instruction later.
+   * Ends the slice, unless reductions are left; their number is on the JVM's stack. Where the
+   * process may go on at once, it does so from memory: a loop that called something here would keep
+   * its registers in memory all the time.
    */
   private void preemptAt(int pc) {
     Label over = code.newLabel();
-    Label goesOn = code.newLabel();
-    code.ifle(over).labelBinding(goesOn);
+    code.ifle(over);
     preempts = true;
     long header = header(pc);
-    cold(() -> {
-      Label ends = code.newLabel();
-      code.labelBinding(over);
-      out.putReductions();
-      out.contextAndProcess();
-      out.support("goesOn", CD_boolean, CONTEXT, CD_long);
-      code.ifeq(ends);
-      out.getReductions();
-      code.goto_(goesOn).labelBinding(ends);
-      code.loadConstant(header).lstore(shape.header).goto_(preempted);
-    });
+    cold(() -> code.labelBinding(over).loadConstant(header).lstore(shape.header).goto_(preempted));
   }
 
   /** Leaves before an instruction, with everything in the frame. */

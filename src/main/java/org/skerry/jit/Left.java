@@ -29,5 +29,8 @@ public final class Left {
   /** A tail call has put another function's frame in the place of the callee's. */
   public static final int TAIL_CALL = 7;
 
+  /** The frame goes on from memory, in the slice that begins or for it had no room otherwise. */
+  public static final int AGAIN = 8;
+
   private Left() {}
 }

@@ -56,7 +56,7 @@ final class ModuleCompiler {
   private static final Pattern FUNCTION_METHOD = Pattern.compile("[fr][0-9]+");
   private static final ClassDesc BASE = CompiledModule.class.describeConstable().orElseThrow();
   private static final MethodTypeDesc ENTER =
-      MethodTypeDesc.of(CD_long, CD_int, MethodShape.CONTEXT, CD_long, CD_long, CD_int);
+      MethodTypeDesc.of(CD_long, CD_int, MethodShape.CONTEXT, CD_long, CD_int);
 
   /**
    * What became of a module.
@@ -286,7 +286,7 @@ final class ModuleCompiler {
           code.iload(1).loadConstant(ENTER_GROUP).idiv().tableswitch(0, groups - 1, none, cases);
           for (int group = 0; group < groups; group++) {
             code.labelBinding(cases.get(group).target());
-            code.iload(1).aload(2).lload(3).lload(5).iload(7);
+            code.iload(1).aload(2).lload(3).iload(5);
             code.invokestatic(unit.type(), "enter" + group, ENTER).lreturn();
           }
           code.labelBinding(none).lconst_0().lreturn();
@@ -313,17 +313,17 @@ final class ModuleCompiler {
     FunctionDefinition function = definition(position);
     Label resumes = code.newLabel();
     Label returns = code.newLabel();
-    code.aload(1).lload(4).iload(6).ifne(resumes);
+    code.aload(1).lload(2).iload(4).ifge(resumes);
     int[] next = new int[Bank.count()];
     for (Bank bank : function.signature().parameters()) {
-      code.lload(4);
+      code.lload(2);
       code.loadConstant((long) function.registerOffset(bank, next[bank.ordinal()]++)).ladd();
       Emitter.getWord(code, bank);
     }
     code.invokestatic(
         unit.type(), MethodShape.name(position), MethodShape.type(function.signature()));
     code.goto_(returns).labelBinding(resumes);
-    code.iload(6);
+    code.iload(4);
     code.invokestatic(unit.type(), MethodShape.resumedName(position), resumedType(position));
     code.labelBinding(returns);
     toBits(code, function.signature().result());
