@@ -92,16 +92,15 @@ final class ArrayEmitter {
     int length = function.shape.length(array, kind);
     isWithin(index, length);
     code.ifge(unknown).labelBinding(fine);
-    function.cold(
-        () -> {
-          code.labelBinding(unknown);
-          out.load(R, array);
-          code.loadConstant(kind);
-          out.support("arrayLength", CD_long, CD_long, CD_int);
-          code.lstore(length);
-          isWithin(index, length);
-          code.iflt(fine).goto_(none);
-        });
+    function.cold(() -> {
+      code.labelBinding(unknown);
+      out.load(R, array);
+      code.loadConstant(kind);
+      out.support("arrayLength", CD_long, CD_long, CD_int);
+      code.lstore(length);
+      isWithin(index, length);
+      code.iflt(fine).goto_(none);
+    });
   }
 
   /** Leaves a negative number where an index is less than a length. */
@@ -116,17 +115,16 @@ final class ArrayEmitter {
     Label none = code.newLabel();
     int array = array(at);
     long header = function.header(at.pc());
-    function.cold(
-        () -> {
-          code.labelBinding(none);
-          out.putReductions();
-          function.contextProcessAndFrame();
-          code.loadConstant(header);
-          out.load(R, array);
-          code.loadConstant(kind);
-          out.support("accessFault", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_int);
-          function.leaveWithEverything();
-        });
+    function.cold(() -> {
+      code.labelBinding(none);
+      out.putReductions();
+      function.contextProcessAndFrame();
+      code.loadConstant(header);
+      out.load(R, array);
+      code.loadConstant(kind);
+      out.support("accessFault", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_int);
+      function.leaveWithEverything();
+    });
     return none;
   }
 
