@@ -53,9 +53,10 @@ public final class SharedMap {
       MapCursor cursor = scratch.mapCursor();
       cursor.open(term);
       while (cursor.next()) {
-        long stored = MapBlocks.storeValue(cursor.value(), heapStart, heapEnd, scratch);
         long key = cursor.key();
         long hash = Maps.keyHash(key, scratch);
+        // Behind the hash, for which memory may fail: from here on the value is put's.
+        long stored = MapBlocks.storeValue(cursor.value(), heapStart, heapEnd, scratch);
         put(map, key, hash, stored, heapStart, heapEnd, scratch, null, null);
       }
       complete = true;
