@@ -35,6 +35,14 @@ public final class Disassembler {
     }
   }
 
+  /** The text of one of a module's functions, by its instructions. The module is verified. */
+  public static FunctionListing list(
+      ModuleFile module, FunctionDefinition function, DisassemblyOptions options) {
+    try (PoolPrinter pool = new PoolPrinter(module)) {
+      return new FunctionPrinter(module, function, pool, options).listing();
+    }
+  }
+
   /** A signature as it stands behind a function's name, with names where there are some. */
   static String signature(Signature signature, List<String> names) {
     StringBuilder text = new StringBuilder("(");

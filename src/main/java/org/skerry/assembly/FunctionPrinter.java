@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.skerry.isa.Bank;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.FunctionDefinition.Line;
@@ -32,6 +33,7 @@ final class FunctionPrinter {
   private final BitSet raw = new BitSet();
   private final Map<Integer, String> labels = new HashMap<>();
   private final Map<Integer, Integer> lines = new HashMap<>();
+  private final TreeMap<Integer, String> instructions = new TreeMap<>();
   private final HandlerBlocks blocks;
   private String[][] names = new String[Bank.count()][];
   private Registers registers;
@@ -54,8 +56,33 @@ final class FunctionPrinter {
   }
 
   void print(StringBuilder out) {
+    out.append(text());
+  }
+
+  private String text() {
     String text = namesAreUsable() ? body(true) : null;
-    out.append(text != null ? text : body(false));
+    return text != null ? text : body(false);
+  }
+
+  /** The text by instructions. */
+  FunctionListing listing() {
+    String text = text();
+    List<List<String>> registerNames = new ArrayList<>();
+    for (Bank bank : Bank.values()) {
+      String[] ofBank = names[bank.ordinal()];
+      List<String> list = new ArrayList<>();
+      for (int register = 0; register < ofBank.length; register++) {
+        String name = ofBank[register];
+        list.add(name != null ? name : bank.letter() + Integer.toString(register));
+      }
+      registerNames.add(list);
+    }
+    List<String> literals = new ArrayList<>();
+    for (int i = 0; i < module.literals().size(); i++) {
+      literals.add(pool.literal(i));
+    }
+    return new FunctionListing(
+        text.substring(0, text.indexOf('\n')), instructions, registerNames, literals);
   }
 
   private void findPlaces() {
@@ -205,6 +232,7 @@ final class FunctionPrinter {
     int depth = 0;
     while (reader.next()) {
       int pc = reader.pc();
+      int from = text.length();
       if (raw.get(pc)) {
         for (int i = 0; i < reader.length(); i++) {
           depth = marks(pc + i, depth, text);
@@ -216,6 +244,7 @@ final class FunctionPrinter {
       depth = marks(pc, depth, text);
       String line = indent(depth) + printer.print(reader);
       text.append(line).append(comment(reader, line.length())).append('\n');
+      instructions.put(pc, text.substring(from));
     }
     marks(function.code().length, depth, text);
   }

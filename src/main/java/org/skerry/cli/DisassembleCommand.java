@@ -13,7 +13,15 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Prints a module as assembly; assembled again, it gives the same bytes. */
-@Command(name = "dis", description = "Prints a module (.skb) as assembly.")
+@Command(
+    name = "dis",
+    description = "Prints a module (.skb) as assembly.",
+    footer = {
+      "",
+      "--jvm verifies the program and links it with its imports, but runs nothing.",
+      "Behind each instruction is its pc, before each JVM instruction its bytecode",
+      "index. What f, r and later methods are for: native-notes/jit.md."
+    })
 final class DisassembleCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -37,11 +45,20 @@ final class DisassembleCommand implements Callable<Integer> {
   @Option(names = "--words", description = "Shows the code words of each instruction.")
   private boolean words;
 
+  @Option(
+      names = "--jvm",
+      paramLabel = "FUNCTION",
+      description =
+          "Shows one function, with the JVM code that each instruction is compiled to behind it.")
+  private String jvmFunction;
+
   @Override
   public Integer call() throws CommandFailure {
     String text =
-        Disassembler.disassemble(
-            ModuleLoader.load(file), new DisassemblyOptions(!withoutLines, pcs, words));
+        jvmFunction == null
+            ? Disassembler.disassemble(
+                ModuleLoader.load(file), new DisassemblyOptions(!withoutLines, pcs, words))
+            : JvmCode.of(file, jvmFunction, new DisassemblyOptions(!withoutLines, true, words));
     if (output == null) {
       PrintWriter out = spec.commandLine().getOut();
       out.print(text);

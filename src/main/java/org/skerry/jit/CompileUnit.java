@@ -6,6 +6,7 @@ import java.util.function.IntToLongFunction;
 import org.skerry.isa.Opcode;
 import org.skerry.memory.Memory;
 import org.skerry.module.CodeSpace;
+import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.FunctionLayout;
 import org.skerry.module.InstructionCursor;
@@ -22,6 +23,7 @@ import org.skerry.module.LinkedModule;
  * @param mayEnd positions of functions whose frame may be the last of a process
  * @param calledLater those of the functions whose frame a caller may have to put into memory
  * @param collectsAlways whether every allocation must collect
+ * @param isListed whether line numbers are {@link CodeMark}s, and not those of the source
  */
 record CompileUnit(
     CodeSpace code,
@@ -31,7 +33,17 @@ record CompileUnit(
     BitSet compiled,
     BitSet mayEnd,
     BitSet calledLater,
-    boolean collectsAlways) {
+    boolean collectsAlways,
+    boolean isListed) {
+
+  /** Added to function indices in what is only listed: so headers can be told from numbers. */
+  static final int LISTED_FUNCTIONS = 1 << 28;
+
+  /** The header word of a function's frame at an instruction. */
+  long header(int position, int pc) {
+    int index = module.firstFunction() + position;
+    return FrameLayout.header(isListed ? LISTED_FUNCTIONS + index : index, pc);
+  }
 
   /** The function record of a function of this module. */
   long record(int position) {

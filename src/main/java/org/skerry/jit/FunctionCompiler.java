@@ -174,6 +174,7 @@ final class FunctionCompiler {
 
   private void epilogue() {
     if (preempts) {
+      mark(CodeMark.PREEMPTED);
       code.labelBinding(preempted);
       out.putReductions();
       code.aload(CONTEXT_LOCAL).lload(FP).lload(shape.header);
@@ -181,12 +182,15 @@ final class FunctionCompiler {
       leavesWithAll = true;
     }
     if (leavesWithAll) {
+      mark(CodeMark.LEAVE_WITH_ALL);
       code.labelBinding(leaveWithAll);
       putAll(Bank.R);
     }
+    mark(CodeMark.LEAVE_WITH_NUMBERS);
     code.labelBinding(leaveWithNumbers);
     putAll(Bank.I);
     putAll(Bank.F);
+    mark(CodeMark.LEAVE);
     code.labelBinding(leave);
     Bank result = function.signature().result();
     if (!resumed) {
@@ -227,8 +231,17 @@ final class FunctionCompiler {
 
   private void line() {
     int line = points.lineAt(at.pc());
-    if (line > 0) {
+    if (unit.isListed()) {
+      mark(CodeMark.instruction(at.pc()));
+    } else if (line > 0) {
       code.lineNumber(Math.min(line, 0xFFFF));
+    }
+  }
+
+  /** Says what the code that follows belongs to. */
+  private void mark(int mark) {
+    if (unit.isListed()) {
+      code.lineNumber(mark);
     }
   }
 
@@ -359,7 +372,11 @@ final class FunctionCompiler {
 
   /** Writes code behind that of all instructions. */
   void cold(Runnable emits) {
-    coldCode.add(emits);
+    int pc = at.pc();
+    coldCode.add(() -> {
+      mark(CodeMark.cold(pc));
+      emits.run();
+    });
   }
 
   void contextProcessAndFrame() {
@@ -369,7 +386,7 @@ final class FunctionCompiler {
 
   /** The header word of this function's frame at an instruction. */
   long header(int pc) {
-    return FrameLayout.header(unit.module().firstFunction() + position, pc);
+    return unit.header(position, pc);
   }
 
   /** Address of an instruction's linked words. */

@@ -30,7 +30,6 @@ import java.util.regex.Pattern;
 import org.skerry.isa.Bank;
 import org.skerry.memory.VmBug;
 import org.skerry.module.CodeSpace;
-import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkedModule;
 
@@ -79,6 +78,12 @@ final class ModuleCompiler {
   private final LinkedModule module;
   private final boolean collectsAlways;
   private final BitSet mayEnd;
+  private boolean isListed;
+
+  /** Takes the classes: which functions, and the class file. */
+  private interface Classes {
+    void add(BitSet functions, byte[] bytes);
+  }
 
   ModuleCompiler(
       CodeSpace code, IntToLongFunction mvars, LinkedModule module, boolean collectsAlways) {
@@ -91,30 +96,73 @@ final class ModuleCompiler {
 
   /** Compiles all functions that may become methods. */
   Result compile() {
+    Result result = new Result(new CompiledModule[module.functionCount()]);
+    compile(
+        candidates(),
+        (functions, bytes) -> {
+          CompiledModule compiled = define(bytes);
+          functions.stream().forEach(position -> result.code()[position] = compiled);
+        });
+    return result;
+  }
+
+  /**
+   * The class that a function becomes a method of, with {@link CodeMark}s for line numbers; null
+   * where it becomes none. Nothing is loaded.
+   */
+  byte[] listed(int position) {
+    isListed = true;
+    byte[][] found = new byte[1][];
+    compile(
+        candidates(),
+        (functions, bytes) -> {
+          if (functions.get(position)) {
+            found[0] = bytes;
+          }
+        });
+    return found[0];
+  }
+
+  /** Why {@link #listed} gives no class. */
+  String whyInterpreted(int position) {
+    FunctionDefinition function = definition(position);
+    if (function.signature().parameters().size() > MethodShape.MAX_PARAMETERS) {
+      return "it has more than " + MethodShape.MAX_PARAMETERS + " parameters";
+    }
+    if (function.registerCount() > MAX_REGISTERS) {
+      return "it has %d registers; at most %d are compiled"
+          .formatted(function.registerCount(), MAX_REGISTERS);
+    }
+    BitSet alone = new BitSet();
+    alone.set(position);
+    byte[] bytes = function.code().length > MAX_METHOD_BYTES ? null : bytes(candidates(), alone);
+    String size = bytes == null ? "more than 65535" : Integer.toString(largestMethod(bytes));
+    return "it would be a JVM method of %s bytes; HotSpot compiles %d at most"
+        .formatted(size, MAX_METHOD_BYTES);
+  }
+
+  private BitSet candidates() {
     BitSet functions = new BitSet();
     for (int position = 0; position < module.functionCount(); position++) {
       functions.set(position, mayBeMethod(definition(position)));
     }
-    Result result = new Result(new CompiledModule[module.functionCount()]);
-    compile(functions, result);
-    return result;
+    return functions;
   }
 
   /** Compiles functions to a class, or to several where they are too many for one. */
-  private void compile(BitSet functions, Result result) {
+  private void compile(BitSet functions, Classes classes) {
     // A function that turns out too large is left out, and its callers are written anew.
     while (!functions.isEmpty()) {
       boolean areMany = functions.cardinality() > 1 && words(functions) > MAX_CLASS_WORDS;
-      byte[] bytes = areMany ? null : bytes(functions);
+      byte[] bytes = areMany ? null : bytes(functions, functions);
       if (bytes == null) {
         if (areMany || !removeHuge(functions)) {
           int middle = functions.stream().skip(functions.cardinality() / 2).findFirst().orElse(0);
-          compile(functions.get(0, middle), result);
+          compile(functions.get(0, middle), classes);
           functions.clear(0, middle);
         }
       } else if (!removeTooLarge(bytes, functions)) {
-        CompiledModule compiled = define(bytes);
-        functions.stream().forEach(position -> result.code()[position] = compiled);
+        classes.add(functions, bytes);
         return;
       }
     }
@@ -125,9 +173,9 @@ final class ModuleCompiler {
   }
 
   /** The class file, or null where the format has no room for so much. */
-  private byte[] bytes(BitSet functions) {
+  private byte[] bytes(BitSet functions, BitSet written) {
     try {
-      return classFile(functions, functions);
+      return classFile(functions, written);
     } catch (IllegalArgumentException tooLarge) {
       return null;
     }
@@ -165,7 +213,8 @@ final class ModuleCompiler {
   private byte[] classFile(BitSet functions, BitSet written) {
     ClassDesc type = ClassDesc.of(CompiledModule.class.getPackageName(), "Compiled");
     CompileUnit unit =
-        new CompileUnit(code, mvars, module, type, functions, mayEnd, new BitSet(), collectsAlways);
+        new CompileUnit(
+            code, mvars, module, type, functions, mayEnd, new BitSet(), collectsAlways, isListed);
     return ClassFile.of()
         .build(
             type,
@@ -223,7 +272,7 @@ final class ModuleCompiler {
     code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "frameLimit", CD_long).lstore(frameLimit);
     out.contextAndProcess();
     code.lload(FP).loadConstant(unit.record(position));
-    code.loadConstant(FrameLayout.header(module.firstFunction() + position, 0));
+    code.loadConstant(unit.header(position, 0));
     out.support("pushLater", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long);
     code.lstore(shape.frame);
     out.contextAndProcess();
@@ -330,13 +379,24 @@ final class ModuleCompiler {
     code.lreturn();
   }
 
+  private static int largestMethod(byte[] bytes) {
+    return ClassFile.of().parse(bytes).methods().stream()
+        .filter(method -> FUNCTION_METHOD.matcher(method.methodName().stringValue()).matches())
+        .mapToInt(ModuleCompiler::codeLength)
+        .max()
+        .orElse(0);
+  }
+
+  private static int codeLength(MethodModel method) {
+    return method.code().map(code -> ((CodeAttribute) code).codeLength()).orElse(0);
+  }
+
   private static boolean removeTooLarge(byte[] bytes, BitSet functions) {
     boolean removed = false;
     ClassModel model = ClassFile.of().parse(bytes);
     for (MethodModel method : model.methods()) {
       String name = method.methodName().stringValue();
-      int length = method.code().map(c -> ((CodeAttribute) c).codeLength()).orElse(0);
-      if (length > MAX_METHOD_BYTES && FUNCTION_METHOD.matcher(name).matches()) {
+      if (codeLength(method) > MAX_METHOD_BYTES && FUNCTION_METHOD.matcher(name).matches()) {
         functions.clear(Integer.parseInt(name.substring(1)));
         removed = true;
       }
