@@ -8,7 +8,6 @@ import static org.skerry.isa.Bank.F;
 import static org.skerry.isa.Bank.I;
 import static org.skerry.isa.Bank.R;
 import static org.skerry.isa.Opcode.*;
-import static org.skerry.jit.MethodShape.CONTEXT;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
