@@ -1,5 +1,6 @@
 package org.skerry.jit;
 
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -8,9 +9,13 @@ import static org.skerry.isa.Bank.I;
 import static org.skerry.isa.Bank.R;
 import static org.skerry.isa.Opcode.*;
 import static org.skerry.jit.MethodShape.CONTEXT;
+import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
+import static org.skerry.jit.MethodShape.FP;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.util.Arrays;
 import org.skerry.isa.Bank;
 import org.skerry.isa.Opcode;
 import org.skerry.module.InstructionCursor;
@@ -38,6 +43,10 @@ final class ArrayEmitter {
 
   /** Writes the instruction, and says whether it was one of these. */
   boolean emit() {
+    if (at.opcode() == ARRAY_COPY) {
+      copy();
+      return true;
+    }
     int kind = kind(at.opcode());
     if (kind == 0) {
       return false;
@@ -54,6 +63,28 @@ final class ArrayEmitter {
       function.slow(slow, join);
     }
     return true;
+  }
+
+  private void copy() {
+    Label fails = code.newLabel();
+    out.storeReductions();
+    code.aload(CONTEXT_LOCAL).lload(FP).loadConstant(function.header(at.pc()));
+    out.load(R, at.slot(0));
+    out.load(I, at.slot(1));
+    out.load(R, at.slot(2));
+    out.load(I, at.slot(3));
+    out.load(I, at.slot(4));
+    ClassDesc[] parameters = new ClassDesc[8];
+    Arrays.fill(parameters, CD_long);
+    parameters[0] = CONTEXT;
+    out.support("copyArray", CD_boolean, parameters);
+    code.ifeq(fails);
+    out.loadReductions();
+    function.preemptBehind();
+    function.cold(() -> {
+      code.labelBinding(fails);
+      function.leaveWithEverything();
+    });
   }
 
   /** The kind of array that an instruction accesses an element of, or 0. */

@@ -14,7 +14,8 @@ import org.skerry.module.InstructionCursor;
 /**
  * The instructions of a function that a method reaches, those among them that control reaches from
  * elsewhere than the one before, and those at which a process that was suspended may go on: the
- * beginning, loop heads, handlers, calls, what awaits, and what follows a call or what may collect.
+ * beginning, loop heads, handlers, calls, what awaits, and what follows a call, what may collect or
+ * bulk work.
  */
 final class CodePoints {
   private final FunctionDefinition function;
@@ -94,10 +95,26 @@ final class CodePoints {
     if (awaits || opcode.has(Effect.CALLS)) {
       entries.set(at.pc());
     }
-    if ((awaits || opcode.has(Effect.CALLS) || opcode.has(Effect.MAY_COLLECT))
+    if ((awaits
+            || opcode.has(Effect.CALLS)
+            || opcode.has(Effect.MAY_COLLECT)
+            || isOftenBulkWork(opcode))
         && !opcode.has(Effect.ENDS_BLOCK)) {
       entries.set(at.next());
     }
+  }
+
+  /**
+   * Whether an instruction that neither awaits nor collects may well use up a slice; where another
+   * one does, the interpreter goes on behind it.
+   */
+  private static boolean isOftenBulkWork(Opcode opcode) {
+    return switch (opcode) {
+      case ARRAY_COPY, I64_FILL, F64_FILL, U8_FILL, TERM_FILL -> true;
+      case I_LIST_LENGTH, R_COMPARE, R_HASH, R_MAP_GET, R_MAP_GET_OR, I_MAP_HAS -> true;
+      case I_STRING_LENGTH, I_STRING_AT, I_STRING_FIND, I_BYTES_FIND -> true;
+      default -> false;
+    };
   }
 
   /** Whether the method reaches an instruction. */

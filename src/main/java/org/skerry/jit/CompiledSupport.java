@@ -9,6 +9,7 @@ import org.skerry.process.Slice;
 import org.skerry.process.StackLayout;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.Calls;
+import org.skerry.semantics.Collections;
 import org.skerry.semantics.Control;
 import org.skerry.semantics.Elements;
 import org.skerry.semantics.Room;
@@ -322,6 +323,31 @@ public final class CompiledSupport {
       }
     }
     return 0;
+  }
+
+  /**
+   * Copies elements of an array.
+   *
+   * @param header the frame's header word at the instruction
+   * @return false where an error is raised
+   */
+  public static boolean copyArray(
+      WorkerContext context,
+      long fp,
+      long header,
+      long to,
+      long toStart,
+      long from,
+      long fromStart,
+      long count) {
+    try {
+      Collections.copyArray(context.process, to, toStart, from, fromStart, count);
+      context.reductionsLeft -= Room.takeReductions(context, context.process);
+      return true;
+    } catch (TermError error) {
+      raise(context, context.process, fp, header, error);
+      return false;
+    }
   }
 
   /** The address of a new object, where its room is; the caller writes all behind the header. */
