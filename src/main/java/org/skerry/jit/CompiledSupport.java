@@ -121,7 +121,19 @@ public final class CompiledSupport {
    * @return the bits of the result, where {@link WorkerContext#left} is 0 then
    */
   public static long again(WorkerContext context, long fp) {
-    return context.left == Left.AGAIN ? CompiledCode.goOn(context, fp) : 0;
+    return context.left == Left.AGAIN ? goOn(context, fp) : 0;
+  }
+
+  /** The Java frames in between count, too: each frame of a deep stack may go on like that once. */
+  private static long goOn(WorkerContext context, long fp) {
+    long javaLimit = context.javaLimit;
+    long frameLimit = context.frameLimit;
+    context.javaLimit = javaLimit - ENTRY_STACK;
+    context.frameLimit = Math.min(frameLimit, context.javaLimit);
+    long bits = CompiledCode.goOn(context, fp);
+    context.javaLimit = javaLimit;
+    context.frameLimit = frameLimit;
+    return bits;
   }
 
   /**

@@ -47,9 +47,7 @@ public final class Slice {
       context.reductionsGranted = reductions;
       outcome = context.runtime().engine().run(context, process, reductions);
       context.running(Memory.NULL);
-      long spent = context.reductionsGranted - context.reductionsLeft;
-      long before = Memory.getLong(process + ProcessLayout.REDUCTIONS);
-      Memory.putLong(process + ProcessLayout.REDUCTIONS, before + spent);
+      countReductions(context, process);
       if (outcome == Engine.PREEMPTED) {
         Memory.putByte(process + ProcessLayout.AWAIT_KIND, (byte) 0);
       }
@@ -69,10 +67,19 @@ public final class Slice {
   public static int goOn(WorkerContext context, long process) {
     int reductions = Signals.isPending(process) ? 0 : context.scheduling().goOn();
     if (reductions > 0) {
+      // As at the end of a slice: it may go on for hours, and ask what it has spent.
+      countReductions(context, process);
+      Memory.putByte(process + ProcessLayout.AWAIT_KIND, (byte) 0);
       Mailbox.beginSlice(context, process);
-      context.reductionsGranted += reductions;
+      context.reductionsGranted = (long) context.reductionsLeft + reductions;
     }
     return reductions;
+  }
+
+  private static void countReductions(WorkerContext context, long process) {
+    long spent = context.reductionsGranted - context.reductionsLeft;
+    long before = Memory.getLong(process + ProcessLayout.REDUCTIONS);
+    Memory.putLong(process + ProcessLayout.REDUCTIONS, before + spent);
   }
 
   private static int handleSignals(WorkerContext context, long process) {

@@ -176,6 +176,44 @@ class CommandProcessTest {
     assertThat(Files.readString(err)).isEqualTo("skerry: the deadline of 200 ms is over\n");
   }
 
+  /** Each frame uses up a slice, goes on from memory, and calls the next. */
+  @Test
+  void shouldGoOnInEachFrameOfADeepStack() throws Exception {
+    String program =
+        """
+        module p
+        export function main() -> r
+            i.const n, 20_000
+            i.call x, f(n)
+            r.from.i z, x
+            r.return z
+        end
+        function f(i n) -> i
+            i.const k, 9_000
+        l:
+            i.add k, k, -1
+            i.jump.gt k, 0, @l
+            i.jump.le n, 0, @e
+            i.add n, n, -1
+            i.call n, f(n)
+        e:
+            i.return n
+        end
+        """;
+    List<String> command =
+        new ArrayList<>(command("run", "--jit=eager", write("p.ska", program)).command());
+    command.add(1, "-Xss256k");
+
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile())
+            .start();
+
+    assertThat(process.waitFor()).as(Files.readString(err)).isZero();
+    assertThat(Files.readString(out)).isEqualTo("0\n");
+  }
+
   @Test
   void shouldReportAProgramThatWaitsForEver() throws Exception {
     String program =

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.skerry.JitMode;
 import org.skerry.Outcome;
+import org.skerry.Vm;
 
 /** Programs that once did something else compiled than interpreted. */
 class TierRegressionTest {
@@ -30,6 +33,41 @@ class TierRegressionTest {
               new Circumstances(1, 2, reductions, collects, first.maxHeapBytes(), jit), text);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lengths-of-arrays", "floats-across-chunks", "nan-constants"})
+  void shouldDoTheSameWhereSlicesGoOn(String name) throws Exception {
+    Path file = Path.of("src/test/resources/tiers", name + ".ska");
+    FuzzedProgram program = new FuzzedProgram(Files.readString(file));
+
+    assertThat(AllWays.threaded().difference(List.of(program.verified()))).isNull();
+  }
+
+  /** As exact as where each slice is the scheduler's: all but what the last one spent. */
+  @Test
+  void shouldCountReductionsWhereSlicesGoOn() throws Exception {
+    String source =
+        """
+        module m
+        export function main() -> r
+            i.const      n, 1_000_000
+        again:
+            i.add        n, n, -1
+            i.jump.gt    n, 0, @again
+            r.process.info spent, :reductions
+            i.from.r     n, spent
+            i.jump.lt    n, 990_000, @less
+            r.return     :enough
+        less:
+            r.return     spent
+        end
+        """;
+    try (Vm vm = Vm.builder().workers(1).pin("none").jit(JitMode.EAGER).start()) {
+      vm.load(new FuzzedProgram(source).verified());
+
+      assertThat(vm.run("m")).isEqualTo(new Outcome.Returned(":enough", false));
     }
   }
 
