@@ -1,5 +1,7 @@
 package org.skerry.mvar;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -34,6 +36,7 @@ public class MvarReadBesideWriter {
   /** The MVar. */
   @State(Scope.Group)
   public static class Shared {
+    private final List<WorkerContext> contexts = new ArrayList<>();
     private MvarFixture fixture;
     private long mvar;
 
@@ -45,9 +48,10 @@ public class MvarReadBesideWriter {
       Memory.putLong(mvar + MvarLayout.VALUE, Term.smallInt(0));
     }
 
-    /** Fails where a block was not given back. */
+    /** When no thread measures any more. Fails where a block was not given back. */
     @TearDown
     public void tearDown() {
+      contexts.forEach(context -> context.participant().offline());
       fixture.close();
     }
   }
@@ -64,15 +68,10 @@ public class MvarReadBesideWriter {
     public void setup(Shared shared) {
       synchronized (shared) {
         context = shared.fixture.newContext(ready -> {});
+        shared.contexts.add(context);
         process = shared.fixture.start(new SpawnOptions());
       }
       context.participant().online();
-    }
-
-    /** Leaves it. */
-    @TearDown
-    public void tearDown() {
-      context.participant().offline();
     }
   }
 

@@ -15,7 +15,7 @@ import org.skerry.verify.lint.Rule;
 
 /** Lint of programs that do anything: it ends, and what it says can be followed. */
 class RandomLintTest {
-  private static final int PROGRAMS = 400;
+  private static final int PROGRAMS = 3_000;
 
   @Test
   void shouldSayOfEveryProgramWhatCanBeFollowed() throws Exception {
