@@ -19,7 +19,7 @@ import org.skerry.memory.VmBug;
  * native-notes/stack.md}.
  */
 public final class Stack {
-  private static final long MIN_CHUNK_BYTES = 1024;
+  private static final long MIN_CHUNK_BYTES = 4 * 1024;
 
   /** The largest block that a cache keeps: linking and unlinking such a chunk takes no lock. */
   private static final long MAX_CHUNK_BYTES = 32 * 1024;
