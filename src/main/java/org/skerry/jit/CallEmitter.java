@@ -33,6 +33,9 @@ final class CallEmitter {
   private final CodeBuilder code;
   private final InstructionCursor at;
 
+  /** 0 until somebody asks. */
+  private int largestCalleeBytes;
+
   private record Argument(Bank bank, int register) {}
 
   CallEmitter(FunctionCompiler function) {
@@ -69,8 +72,15 @@ final class CallEmitter {
     return true;
   }
 
-  /** Bytes of the largest frame that {@link #direct} calls may push; 0 where there is none. */
+  /** Bytes of the largest frame that {@link #direct} calls may push. */
   private int largestCalleeBytes() {
+    if (largestCalleeBytes == 0) {
+      largestCalleeBytes = findLargestCalleeBytes();
+    }
+    return largestCalleeBytes;
+  }
+
+  private int findLargestCalleeBytes() {
     int largest = 0;
     long[] words = function.function.code();
     InstructionCursor each = new InstructionCursor(words);

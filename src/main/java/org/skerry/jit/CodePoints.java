@@ -132,11 +132,6 @@ final class CodePoints {
     return hasLoops;
   }
 
-  /** Whether a suspended process may go on elsewhere than at the beginning. */
-  boolean isResumed() {
-    return entries.cardinality() > 1;
-  }
-
   /** Where a suspended process may go on, ascending. */
   IntStream entries() {
     return entries.stream();

@@ -105,16 +105,6 @@ public final class CompiledSupport {
   }
 
   /**
-   * Has the frame go on from memory.
-   *
-   * @param header the frame's header word where to go on
-   */
-  public static void goOnFromMemory(WorkerContext context, long fp, long header) {
-    save(context.process, fp, header);
-    context.left = Left.AGAIN;
-  }
-
-  /**
    * What a method returns that calls enter, when it has left: the result of the frame, if that goes
    * on from memory and returns.
    *

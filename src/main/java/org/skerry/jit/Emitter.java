@@ -262,16 +262,11 @@ final class Emitter {
 
   /** Something else may have spent reductions. */
   void loadReductions() {
-    getReductions();
-    reductionsSynced = true;
-  }
-
-  /** As {@link #loadReductions}, apart from the way that control takes else. */
-  void getReductions() {
     if (keepsReductions) {
       contextReductions();
       code.istore(shape.reductions);
     }
+    reductionsSynced = true;
   }
 
   /** Tells the context how many reductions are left, unless it knows. */

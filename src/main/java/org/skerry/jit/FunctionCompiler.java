@@ -86,7 +86,7 @@ final class FunctionCompiler {
     leave = code.newLabel();
     numbers = new NumberEmitter(out, at);
     terms = new TermEmitter(this, numbers);
-    mvars = new MvarEmitter(this, terms);
+    mvars = new MvarEmitter(this);
     arrays = new ArrayEmitter(this);
     calls = new CallEmitter(this);
   }
@@ -138,9 +138,8 @@ final class FunctionCompiler {
 
   /** Has the other method go on at an instruction. */
   void goOnFromMemory(Label label, int pc) {
-    code.labelBinding(label).aload(CONTEXT_LOCAL).lload(FP).loadConstant(header(pc));
-    out.support("goOnFromMemory", CD_void, CONTEXT, CD_long, CD_long);
-    leaveWithEverything();
+    code.labelBinding(label);
+    leave(pc, Left.AGAIN);
   }
 
   private void returnValue(Bank bank) {
@@ -316,6 +315,10 @@ final class FunctionCompiler {
   /** Leaves before an instruction, with everything in the frame. */
   void leaveAt(int pc, int why) {
     out.storeReductions();
+    leave(pc, why);
+  }
+
+  private void leave(int pc, int why) {
     contextProcessAndFrame();
     code.loadConstant(header(pc)).loadConstant(why);
     out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
@@ -364,10 +367,6 @@ final class FunctionCompiler {
     if (entries[at.pc()] != null && entries[at.pc()] != labels[at.pc()]) {
       code.labelBinding(entries[at.pc()]);
     }
-  }
-
-  Label label(int pc) {
-    return labels[pc];
   }
 
   /** Writes code behind that of all instructions. */

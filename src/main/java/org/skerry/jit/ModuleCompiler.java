@@ -187,13 +187,9 @@ final class ModuleCompiler {
     for (int position : functions.stream().toArray()) {
       BitSet alone = new BitSet();
       alone.set(position);
-      if (definition(position).code().length > HUGE_WORDS) {
-        try {
-          classFile(functions, alone);
-        } catch (IllegalArgumentException e) {
-          functions.clear(position);
-          removed = true;
-        }
+      if (definition(position).code().length > HUGE_WORDS && bytes(functions, alone) == null) {
+        functions.clear(position);
+        removed = true;
       }
     }
     return removed;

@@ -24,14 +24,12 @@ import org.skerry.mvar.MvarValue;
  */
 final class MvarEmitter {
   private final FunctionCompiler function;
-  private final TermEmitter terms;
   private final Emitter out;
   private final CodeBuilder code;
   private final InstructionCursor at;
 
-  MvarEmitter(FunctionCompiler function, TermEmitter terms) {
+  MvarEmitter(FunctionCompiler function) {
     this.function = function;
-    this.terms = terms;
     out = function.out;
     code = function.code;
     at = function.at;
