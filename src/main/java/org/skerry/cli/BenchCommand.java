@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.skerry.JitMode;
 import org.skerry.Outcome;
 import org.skerry.assembly.Suggestions;
 import org.skerry.cli.bench.Benchmark;
@@ -21,8 +20,8 @@ import org.skerry.cli.bench.BenchmarkFailure;
 import org.skerry.cli.bench.BenchmarkSuite;
 import org.skerry.cli.bench.Recording;
 import org.skerry.cli.bench.RunSettings;
-import org.skerry.schedule.Pinning;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -42,7 +41,6 @@ import picocli.CommandLine.Spec;
       "worse by that measure, else 0."
     })
 final class BenchCommand implements Callable<Integer> {
-  private static final int MAX_WORKERS = 1024;
   private static final int MAX_ROUNDS = 1_000_000;
 
   /** A VM stops within a slice; longer than this Ctrl-C must not take. */
@@ -96,15 +94,13 @@ final class BenchCommand implements Callable<Integer> {
   private int rounds;
   private int warmup = -1;
   private long size;
-  private int workers;
-  private String pinning;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
       description = "Rounds that count; 5 or 8 unless given.")
   private void rounds(int count) {
-    rounds = (int) checked("--rounds", count, 1, MAX_ROUNDS);
+    rounds = (int) VmOptions.checked(spec, "--rounds", count, 1, MAX_ROUNDS);
   }
 
   @Option(
@@ -112,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "Rounds before, which do not count; 0 to 7 unless given.")
   private void warmup(int count) {
-    warmup = (int) checked("--warmup", count, 0, MAX_ROUNDS);
+    warmup = (int) VmOptions.checked(spec, "--warmup", count, 0, MAX_ROUNDS);
   }
 
   @Option(
@@ -120,7 +116,7 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "The size of the work, in place of the standard one that --list tells.")
   private void size(long n) {
-    size = checked("--size", n, 1, Long.MAX_VALUE);
+    size = VmOptions.checked(spec, "--size", n, 1, Long.MAX_VALUE);
   }
 
   @Option(
@@ -130,43 +126,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "After that long a benchmark starts no further round; half is for warm-up.")
   private Duration budget;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "Worker threads; one for each core unless given.")
-  private void workers(int count) {
-    workers = (int) checked("--workers", count, 1, MAX_WORKERS);
-  }
-
-  @Option(
-      names = "--pin",
-      paramLabel = "auto|none|LIST",
-      defaultValue = "auto",
-      description = "Cores that the workers are pinned to, such as 0,2,4-7. Default: auto.")
-  private void pinning(String cores) {
-    try {
-      pinning = Pinning.parse(cores).toString();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--pin: " + e.getMessage());
-    }
-  }
-
-  @Option(
-      names = "--idle",
-      paramLabel = "spin|hybrid|park",
-      defaultValue = "hybrid",
-      description = "What a worker with nothing to run does. Default: hybrid.")
-  private RunRequest.Idle idle;
-
-  @Option(
-      names = "--jit",
-      paramLabel = "hot|eager|off",
-      defaultValue = "hot",
-      description = "When code is compiled: where it is hot, all at load, never. Default: hot.")
-  private JitMode jit;
-
-  @Option(names = "--no-jit", description = "The same as --jit=off.")
-  private boolean noJit;
+  @Mixin private VmOptions vm;
 
   @Override
   public Integer call() throws CommandFailure, InterruptedException {
@@ -291,10 +251,10 @@ final class BenchCommand implements Callable<Integer> {
         warmup,
         rounds,
         budget,
-        workers,
-        pinning,
-        idle.name().toLowerCase(Locale.ROOT),
-        noJit ? JitMode.OFF : jit);
+        vm.workers(),
+        vm.pinning(),
+        vm.idle().name().toLowerCase(Locale.ROOT),
+        vm.jit());
   }
 
   private static Recording recording(Path file) throws CommandFailure {
@@ -304,16 +264,6 @@ final class BenchCommand implements Callable<Integer> {
     } catch (Recording.UnreadableException e) {
       throw new CommandFailure(ExitStatus.USAGE, e.getMessage());
     }
-  }
-
-  private long checked(String option, long value, long least, long most) {
-    if (value < least || value > most) {
-      throw usage(
-          most == Long.MAX_VALUE
-              ? option + " is " + value + ": it must be at least " + least
-              : option + " is " + value + ": it must be from " + least + " to " + most);
-    }
-    return value;
   }
 
   private ParameterException usage(String message) {

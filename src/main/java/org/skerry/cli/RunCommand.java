@@ -5,12 +5,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.skerry.JitMode;
 import org.skerry.VmBuilder;
-import org.skerry.schedule.Pinning;
 import org.skerry.verify.lint.Finding;
 import org.skerry.verify.lint.Linter;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -27,8 +26,6 @@ import picocli.CommandLine.Spec;
       "JVM options are taken from SKERRY_JAVA_OPTS."
     })
 final class RunCommand implements Callable<Integer> {
-  private static final int MAX_WORKERS = 1024;
-
   /** As many as a pid's index tells apart. */
   private static final int MAX_PROCESSES = 1 << 26;
 
@@ -36,38 +33,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  private int workers;
   private long maxMemoryBytes;
   private int maxProcesses;
-  private String pinning;
 
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      description = "Worker threads; one for each core unless given.")
-  private void workers(int count) {
-    workers = checked("--workers", count, MAX_WORKERS);
-  }
-
-  @Option(
-      names = "--pin",
-      paramLabel = "auto|none|LIST",
-      defaultValue = "auto",
-      description = "Cores that the workers are pinned to, such as 0,2,4-7. Default: auto.")
-  private void pinning(String cores) {
-    try {
-      pinning = Pinning.parse(cores).toString();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--pin: " + e.getMessage());
-    }
-  }
-
-  @Option(
-      names = "--idle",
-      paramLabel = "spin|hybrid|park",
-      defaultValue = "hybrid",
-      description = "What a worker with nothing to run does. Default: hybrid.")
-  private RunRequest.Idle idle;
+  @Mixin private VmOptions vm;
 
   @Option(
       names = "--max-memory",
@@ -95,7 +64,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Option(names = "--max-processes", paramLabel = "N", description = "Processes alive at a time.")
   private void maxProcesses(int count) {
-    maxProcesses = checked("--max-processes", count, MAX_PROCESSES);
+    maxProcesses = (int) VmOptions.checked(spec, "--max-processes", count, 1, MAX_PROCESSES);
   }
 
   @Option(
@@ -120,16 +89,6 @@ final class RunCommand implements Callable<Integer> {
       names = "--lint",
       description = "Looks for wrong uses of MVars first, and does not run a program that has any.")
   private boolean lint;
-
-  @Option(
-      names = "--jit",
-      paramLabel = "hot|eager|off",
-      defaultValue = "hot",
-      description = "When code is compiled: where it is hot, all at load, never. Default: hot.")
-  private JitMode jit;
-
-  @Option(names = "--no-jit", description = "The same as --jit=off.")
-  private boolean noJit;
 
   @Option(names = "--wait", description = "Waits for every process, not only for main.")
   private boolean waitForAll;
@@ -160,27 +119,19 @@ final class RunCommand implements Callable<Integer> {
     return runner.run(request(), spec.commandLine().getErr()).code();
   }
 
-  private int checked(String option, int count, int max) {
-    if (count < 1 || count > max) {
-      throw new ParameterException(
-          spec.commandLine(), option + " is " + count + ": it must be from 1 to " + max);
-    }
-    return count;
-  }
-
   /** All of it. */
   RunRequest request() {
     return new RunRequest(
-        workers,
-        pinning,
-        idle,
+        vm.workers(),
+        vm.pinning(),
+        vm.idle(),
         maxMemoryBytes,
         maxHeapBytes == null ? 0 : maxHeapBytes,
         maxProcesses,
         deadline,
         seed,
         stats,
-        noJit ? JitMode.OFF : jit,
+        vm.jit(),
         waitForAll,
         file,
         arguments);
