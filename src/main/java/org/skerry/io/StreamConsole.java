@@ -327,7 +327,9 @@ public final class StreamConsole implements Console, AutoCloseable {
       OutputBuffer full = filling;
       filling = draining;
       draining = full;
-      wakeWriters();
+      if (!isLargeWanted) {
+        wakeWriters();
+      }
       writeBuffer();
       draining.clear();
     } else {
@@ -335,8 +337,11 @@ public final class StreamConsole implements Console, AutoCloseable {
     }
     if (!isAbandoned) {
       isWriting = false;
-      isLargeWanted = isLargeWanted && filling.length() > 0;
-      wakeWriters();
+      // Where the other buffer has been filled meanwhile, there is room when it is swapped.
+      if (isEmpty() || failure != null) {
+        isLargeWanted = false;
+        wakeWriters();
+      }
       changed.signalAll();
       tell(listener::changed);
     }

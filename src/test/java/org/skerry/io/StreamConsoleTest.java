@@ -55,6 +55,9 @@ class StreamConsoleTest {
   private final BlockingQueue<Long> woken = new LinkedBlockingQueue<>();
   private boolean wakes = true;
 
+  /** What the woken do at once, before whoever wakes them goes on. */
+  private volatile Runnable whenWoken = () -> {};
+
   private final StreamConsole.Listener listener =
       new StreamConsole.Listener() {
         @Override
@@ -65,6 +68,7 @@ class StreamConsoleTest {
         @Override
         public void roomFor(LongArrayList pids) {
           pids.forEach(woken::add);
+          whenWoken.run();
         }
 
         @Override
@@ -138,6 +142,25 @@ class StreamConsoleTest {
     console.close();
     assertThat(woken).isEmpty();
     assertThat(out).hasToString("first" + PART.repeat(PARTS_OF_A_BUFFER) + "x");
+  }
+
+  @Test
+  void shouldWakeNobodyBeforeThereIsRoom() throws Exception {
+    Stalled out = new Stalled();
+    StreamConsole console = console(out, out);
+    write(console, 1, "first", false);
+    out.entered.await();
+    for (int i = 0; i < PARTS_OF_A_BUFFER; i++) {
+      write(console, 1, PART, false);
+    }
+    write(console, 7, "x", false);
+    BlockingQueue<Boolean> written = new LinkedBlockingQueue<>();
+    whenWoken = () -> written.add(console.write(7, text, false));
+    out.released.countDown();
+
+    assertThat(written.take()).isTrue();
+    console.close();
+    assertThat(woken).containsExactly(7L);
   }
 
   @Test
