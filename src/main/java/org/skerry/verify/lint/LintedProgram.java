@@ -32,6 +32,9 @@ final class LintedProgram {
   private final BitSet roots = new BitSet();
   private final List<List<Call>> callers = new ArrayList<>();
 
+  /** Functions whose errors may end a process: calls without a handler lead to them. */
+  private final BitSet uncaught = new BitSet();
+
   /**
    * For each function two bits for each MVar: held at all, held for writing; null: never called.
    */
@@ -68,6 +71,7 @@ final class LintedProgram {
         roots.set(function.number);
       }
     }
+    findUncaught();
     findHeldOnEntry();
   }
 
@@ -154,13 +158,13 @@ final class LintedProgram {
     return closures.getOrDefault(arguments, List.of());
   }
 
-  /** Whether a function is where a process begins, or called by what nobody sees. */
-  boolean isRoot(LintedFunction function) {
-    return roots.get(function.number);
-  }
-
   List<Call> callers(LintedFunction function) {
     return callers.get(function.number);
+  }
+
+  /** Whether on every way into a function some call has a handler for its errors. */
+  boolean isCaughtAbove(LintedFunction function) {
+    return !uncaught.get(function.number);
   }
 
   /** Whether every way into a function comes with a hold of the MVar. */
@@ -175,6 +179,22 @@ final class LintedProgram {
     return held == null
         ? List.of()
         : held.stream().filter(bit -> bit % 2 == 0).mapToObj(bit -> bit / 2).toList();
+  }
+
+  private void findUncaught() {
+    uncaught.or(roots);
+    ArrayDeque<Integer> open = new ArrayDeque<>();
+    roots.stream().forEach(open::add);
+    while (!open.isEmpty()) {
+      for (Step step : functions.get(open.remove()).steps()) {
+        for (int callee : step.callees()) {
+          if (!step.catchesErrorsOfCallee() && !uncaught.get(callee)) {
+            uncaught.set(callee);
+            open.add(callee);
+          }
+        }
+      }
+    }
   }
 
   /** Shrinks from "everything", which is null, to what all callers hold. */

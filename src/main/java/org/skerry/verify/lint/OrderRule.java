@@ -106,8 +106,7 @@ final class OrderRule {
     if (step.handler() >= 0) {
       return !Holds.holds(Holds.first(step.held(), step.kept()), place.held().mvar());
     }
-    return !program.isRoot(place.function())
-        && program.callers(place.function()).stream().allMatch(call -> call.step().handler() >= 0);
+    return program.isCaughtAbove(place.function());
   }
 
   /** Looks for circles that begin with the least of their MVars. */

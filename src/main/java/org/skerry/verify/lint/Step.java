@@ -71,4 +71,9 @@ record Step(
   boolean calls() {
     return opcode.has(Effect.CALLS);
   }
+
+  /** Whether an error in what it calls comes to a handler here; a tail call is gone by then. */
+  boolean catchesErrorsOfCallee() {
+    return handler >= 0 && !opcode.has(Effect.ENDS_BLOCK);
+  }
 }
