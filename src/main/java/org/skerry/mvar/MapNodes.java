@@ -100,22 +100,8 @@ final class MapNodes {
 
   /** Index of the key among entries with one hash, or -1 - the index that it would have. */
   static int collisionIndex(long node, long key, TermScratch scratch) {
-    int low = 0;
-    int high = (int) Memory.getLong(node + BITMAPS) - 1;
-    while (low <= high) {
-      int middle = low + high >>> 1;
-      long found = Memory.getLong(node + CONTENT + ((long) middle << 4));
-      int order = TermOrder.compare(found, key, scratch);
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return -1 - low;
+    return TermOrder.searchPairs(
+        node + CONTENT, (int) Memory.getLong(node + BITMAPS), key, scratch);
   }
 
   /** Begins a node of the change in progress; the caller writes its contents. */

@@ -107,22 +107,7 @@ final class MapTrie {
 
   /** Index of the key, or -1 - the index that it would have. */
   private static int collisionIndex(long node, long key, TermScratch scratch) {
-    int low = 0;
-    int high = entryCount(node) - 1;
-    while (low <= high) {
-      int middle = low + high >>> 1;
-      long found = Memory.getLong(node + NODE_CONTENT + ((long) middle << 4));
-      int order = TermOrder.compare(found, key, scratch);
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return -1 - low;
+    return TermOrder.searchPairs(node + NODE_CONTENT, entryCount(node), key, scratch);
   }
 
   /** Upper bound of the bytes of nodes that {@link #put} makes. */

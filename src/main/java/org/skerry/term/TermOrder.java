@@ -57,6 +57,30 @@ public final class TermOrder {
 
   private TermOrder() {}
 
+  /**
+   * Looks for a key among pairs of key and value that lie behind each other in ascending order of
+   * keys.
+   *
+   * @return the key's index, or -1 - the index that it would have
+   */
+  public static int searchPairs(long pairs, int count, long key, TermScratch scratch) {
+    int low = 0;
+    int high = count - 1;
+    while (low <= high) {
+      int middle = low + high >>> 1;
+      int order = compare(Memory.getLong(pairs + ((long) middle << 4)), key, scratch);
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1 - low;
+  }
+
   /** Whether the terms are equal: exact, so that 1 differs from 1.0. */
   public static boolean equal(long a, long b, TermScratch scratch) {
     if (a == b) {

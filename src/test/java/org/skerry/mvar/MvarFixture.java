@@ -14,6 +14,7 @@ import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionLayout;
 import org.skerry.process.Engine;
 import org.skerry.process.Lifecycle;
+import org.skerry.process.NoTimers;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.ProcessRuntime;
 import org.skerry.process.ProcessTable;
@@ -21,7 +22,6 @@ import org.skerry.process.Reclamation;
 import org.skerry.process.Scheduling;
 import org.skerry.process.Slice;
 import org.skerry.process.SpawnOptions;
-import org.skerry.process.Timers;
 import org.skerry.process.VmTerms;
 import org.skerry.process.WorkerContext;
 import org.skerry.process.World;
@@ -201,29 +201,6 @@ final class MvarFixture implements AutoCloseable {
     @Override
     public void relax() {
       Thread.yield();
-    }
-  }
-
-  /** For processes that set none. */
-  private static final class NoTimers implements Timers {
-    @Override
-    public void wakeAt(long process, long deadlineNs) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public void cancelWake(long process) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public long sendAfter(WorkerContext context, long pid, long message, long deadlineNs) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public long cancel(long ref) {
-      throw new AssertionError();
     }
   }
 }

@@ -270,27 +270,4 @@ final class ProcessFixture implements AutoCloseable {
       return ++seed;
     }
   }
-
-  /** For processes that set none. */
-  private static final class NoTimers implements Timers {
-    @Override
-    public void wakeAt(long process, long deadlineNs) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public void cancelWake(long process) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public long sendAfter(WorkerContext context, long pid, long message, long deadlineNs) {
-      throw new AssertionError();
-    }
-
-    @Override
-    public long cancel(long ref) {
-      throw new AssertionError();
-    }
-  }
 }
