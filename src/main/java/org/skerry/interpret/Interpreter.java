@@ -268,8 +268,9 @@ public final class Interpreter implements Engine {
         case R_JUMP_TUPLE -> distance = Elements.isTupleOf(ia(fp, w), b(w)) ? longC(w) : 1;
         case R_JUMP_NOT_TUPLE -> distance = Elements.isTupleOf(ia(fp, w), b(w)) ? 1 : longC(w);
         case R_JUMP_IS, R_JUMP_IS_NOT -> {
-          boolean equal = ia(fp, w) == Memory.getLong(pc + 8);
-          if (equal || !Term.isObject(ia(fp, w))) {
+          long literal = Memory.getLong(pc + 8);
+          boolean equal = ia(fp, w) == literal;
+          if (equal || !Term.isObject(ia(fp, w) | literal)) {
             distance = equal == (opcode(w) == R_JUMP_IS) ? signedB(w) : 2;
           } else {
             distance = SLOW;

@@ -143,6 +143,13 @@ final class TermEmitter {
 
   /** The same word is the same term; different words are, but for objects, different terms. */
   private void literalJump(boolean jumpsIfEqual) {
+    if (!Term.isObject(literal(1))) {
+      out.load(R, at.slot(0));
+      code.loadConstant(literal(1)).lcmp();
+      branchUnless(
+          jumpsIfEqual ? java.lang.classfile.Opcode.IFNE : java.lang.classfile.Opcode.IFEQ);
+      return;
+    }
     Label slow = code.newLabel();
     Label join = code.newLabel();
     Label same = code.newLabel();
