@@ -1,6 +1,7 @@
 package org.skerry.mvar;
 
 import static org.skerry.memory.Memory.getLong;
+import static org.skerry.mvar.MvarLayout.OWNER;
 import static org.skerry.mvar.MvarLayout.VALUE;
 import static org.skerry.mvar.MvarLayout.WORD;
 
@@ -38,7 +39,10 @@ public final class MapReads {
   /** The VM's memory cap leaves no room for a snapshot. */
   public static final long NO_MEMORY = 40;
 
-  private static final long LAST = NO_MEMORY;
+  /** The map is a literal still: somebody held the MVar for writing when it was to be turned. */
+  private static final long LITERAL = 48;
+
+  private static final long LAST = LITERAL;
 
   private static final int TRIES = 8;
   private static final long CLOSED = LockWord.WRITER | LockWord.WAITERS;
@@ -136,35 +140,44 @@ public final class MapReads {
    * @throws TermError LIMIT_EXCEEDED where there is no memory to turn a literal into a shared map
    */
   public static long snapshot(WorkerContext context, long process, long mvar) {
-    if (Holds.pending(process) == Memory.NULL) {
-      convert(context, mvar);
-      for (int i = 0; i < TRIES; i++) {
+    while (true) {
+      boolean isNew = Holds.pending(process) == Memory.NULL;
+      if (!isNew && BriefLocks.isBlocked(process, mvar)) {
+        return BLOCKED;
+      }
+      convert(context, process, mvar);
+      for (int i = 0; isNew && i < TRIES; i++) {
         long word = Memory.getLongAcquire(mvar + WORD);
         if ((word & CLOSED) != 0) {
           break;
         }
         long snapshot = open(context, mvar);
-        if (isUnchanged(mvar, word)) {
+        if (isUnchanged(mvar, word) && snapshot != LITERAL) {
           return snapshot;
         }
         if (!isReason(snapshot)) {
           MapSnapshots.close(snapshot, context.cache(), context.participant(), context.world());
         }
       }
+      long refused = begin(context, process, mvar);
+      if (refused != 0) {
+        return refused;
+      }
+      long snapshot = open(context, mvar);
+      BriefLocks.endWrite(context, mvar);
+      if (snapshot != LITERAL) {
+        return snapshot;
+      }
     }
-    long refused = begin(context, process, mvar);
-    if (refused != 0) {
-      return refused;
-    }
-    long snapshot = open(context, mvar);
-    BriefLocks.endWrite(context, mvar);
-    return snapshot;
   }
 
   private static long open(WorkerContext context, long mvar) {
     long value = Memory.getLongAcquire(mvar + VALUE);
-    if (MvarValue.isImmediate(value) || MvarValue.kind(value) != MvarValue.MAP) {
+    if (!isMap(value)) {
       return value == MvarValue.NONE ? NO_VALUE : NO_MAP;
+    }
+    if (MvarValue.kind(value) == MvarValue.LITERAL) {
+      return LITERAL;
     }
     long map = MvarValue.address(value);
     long snapshot = MapSnapshots.open(map, context.cache(), context.world());
@@ -182,11 +195,12 @@ public final class MapReads {
   }
 
   /**
-   * Turns a literal map into a shared one with the same entries, which nobody notices.
+   * Turns a literal map into a shared one with the same entries, which nobody notices; not while
+   * another process holds the MVar for writing, which stores values without the latch.
    *
    * @throws TermError LIMIT_EXCEEDED where there is no memory
    */
-  public static void convert(WorkerContext context, long mvar) {
+  public static void convert(WorkerContext context, long process, long mvar) {
     long value = Memory.getLongAcquire(mvar + VALUE);
     if (MvarValue.isImmediate(value)
         || MvarValue.kind(value) != MvarValue.LITERAL
@@ -196,12 +210,13 @@ public final class MapReads {
     BlockCache cache = context.cache();
     long map = SharedMap.of(MvarValue.address(value), 0, 0, context.scratch());
     long word = LockWord.latch(context, mvar);
-    boolean isStill = getLong(mvar + VALUE) == value;
-    if (isStill) {
+    boolean mayStore = (word & LockWord.WRITER) == 0 || getLong(mvar + OWNER) == process;
+    boolean turns = mayStore && getLong(mvar + VALUE) == value;
+    if (turns) {
       Memory.putLongRelease(mvar + VALUE, map | MvarValue.MAP);
     }
     LockWord.unlatch(mvar, word);
-    if (!isStill) {
+    if (!turns) {
       SharedMap.dispose(map, cache);
     }
   }

@@ -38,8 +38,8 @@ public final class MvarOperations {
   /** A copy of the value; waits while another holds the MVar for writing, or waits to. */
   public static int read(WorkerContext context, long process, long destination, int mvarIndex) {
     long mvar = Mvars.of(context).address(mvarIndex);
-    boolean isAgain = MvarLocks.isPending(process);
     while (true) {
+      boolean isAgain = MvarLocks.isPending(process);
       if (Mvars.hasSharedMap(mvar)) {
         int done = SharedMaps.readAll(context, process, destination, mvar, isAgain);
         if (done != SharedMaps.NO_MAP) {
@@ -85,10 +85,13 @@ public final class MvarOperations {
   /** Puts a copy of a term in the place of the value; waits while another holds the MVar. */
   public static int write(WorkerContext context, long process, int mvarIndex, long sourceSlot) {
     long mvar = Mvars.of(context).address(mvarIndex);
-    boolean isAgain = MvarLocks.isPending(process);
     while (true) {
+      boolean isAgain = MvarLocks.isPending(process);
       // An image is made before the MVar is locked, but not for a write that has to wait.
       boolean isBlocked = BriefLocks.isBlocked(process, mvar);
+      if (isBlocked && isAgain) {
+        return await(context, process, mvar, true); // granted from here on, it is woken
+      }
       long value = isBlocked ? Term.NIL : value(context, process, getLong(sourceSlot));
       switch (BriefLocks.beginWrite(context, process, mvar)) {
         case MvarLocks.HELD -> {
@@ -117,17 +120,12 @@ public final class MvarOperations {
     if (!Term.isObject(term)) {
       return term;
     }
-    try {
-      if (Term.isMap(term)) {
-        long start = getLong(process + HeapLayout.HEAP_START);
-        long end = getLong(process + HeapLayout.HEAP_END);
-        return SharedMap.of(term, start, end, context.scratch()) | MvarValue.MAP;
-      }
-      return Images.of(context, process, term, Long.MAX_VALUE) | MvarValue.IMAGE;
-    } catch (TermError error) {
-      MvarLocks.giveUp(context, process); // what it was granted it will not use
-      throw error;
+    if (Term.isMap(term)) {
+      long start = getLong(process + HeapLayout.HEAP_START);
+      long end = getLong(process + HeapLayout.HEAP_END);
+      return SharedMap.of(term, start, end, context.scratch()) | MvarValue.MAP;
     }
+    return Images.of(context, process, term, Long.MAX_VALUE) | MvarValue.IMAGE;
   }
 
   private static void discard(WorkerContext context, long value) {

@@ -107,13 +107,16 @@ public final class SharedMaps {
   /** Puts copies of a key and a value; waits while another holds the MVar. */
   public static int put(WorkerContext context, long process, int mvarIndex, long key, long value) {
     long mvar = Mvars.of(context).address(mvarIndex);
-    boolean isAgain = MvarLocks.isPending(process);
     long hash = Maps.keyHash(key, context.scratch());
     long start = getLong(process + HeapLayout.HEAP_START);
     long end = getLong(process + HeapLayout.HEAP_END);
     while (true) {
+      boolean isAgain = MvarLocks.isPending(process);
       // As for a write: the copy is made before the MVar is locked, but not for one that must wait.
       boolean isBlocked = BriefLocks.isBlocked(process, mvar);
+      if (isBlocked && isAgain) {
+        return MvarOperations.await(context, process, mvar, true);
+      }
       long stored = Term.NIL;
       if (!isBlocked) {
         stored = prepare(context, process, mvar, value, start, end);
@@ -142,26 +145,23 @@ public final class SharedMaps {
 
   private static long prepare(
       WorkerContext context, long process, long mvar, long value, long start, long end) {
-    try {
-      MapReads.convert(context, mvar);
-      long stored = SharedMap.store(value, start, end, context.scratch());
-      Room.charge(process, SharedMap.heapBytes(stored));
-      return stored;
-    } catch (TermError error) {
-      MvarLocks.giveUp(context, process); // what it was granted it will not use
-      throw error;
-    }
+    MapReads.convert(context, process, mvar);
+    long stored = SharedMap.store(value, start, end, context.scratch());
+    Room.charge(process, SharedMap.heapBytes(stored));
+    return stored;
   }
 
   /** Removes a key, and says whether it was there; waits while another holds the MVar. */
   public static int remove(
       WorkerContext context, long process, long destination, int mvarIndex, long key) {
     long mvar = Mvars.of(context).address(mvarIndex);
-    boolean isAgain = MvarLocks.isPending(process);
     long hash = Maps.keyHash(key, context.scratch());
     while (true) {
+      boolean isAgain = MvarLocks.isPending(process);
       if (!BriefLocks.isBlocked(process, mvar)) {
-        prepare(context, process, mvar, Term.NIL, 0, 0);
+        MapReads.convert(context, process, mvar);
+      } else if (isAgain) {
+        return MvarOperations.await(context, process, mvar, true);
       }
       int begun = BriefLocks.beginWrite(context, process, mvar);
       if (begun != MvarLocks.HELD) {
@@ -186,7 +186,6 @@ public final class SharedMaps {
     long mvar = Mvars.of(context).address(mvarIndex);
     boolean isAgain = MvarLocks.isPending(process);
     if (!OwnedSnapshots.mayAdd(process)) {
-      MvarLocks.giveUp(context, process);
       throw TermError.LIMIT_EXCEEDED;
     }
     if (!OwnedSnapshots.charge(context, process)) {

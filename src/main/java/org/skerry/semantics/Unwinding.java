@@ -105,6 +105,7 @@ public final class Unwinding {
   }
 
   private static boolean deliver(WorkerContext context, long process, long error, boolean again) {
+    MvarLocks.giveUp(context, process); // what the instruction waited for, or was granted
     long top = Memory.getLong(process + HeapLayout.FP);
     for (long fp = top; fp != Memory.NULL; ) {
       long function =

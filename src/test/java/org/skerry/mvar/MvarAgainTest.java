@@ -1,0 +1,132 @@
+package org.skerry.mvar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.skerry.memory.BlockCache;
+import org.skerry.memory.Memory;
+import org.skerry.memory.TestThreads;
+import org.skerry.process.WorkerContext;
+import org.skerry.semantics.Control;
+import org.skerry.semantics.MvarOperations;
+import org.skerry.semantics.SharedMaps;
+import org.skerry.term.Term;
+import org.skerry.term.TermBuilder;
+import org.skerry.term.TermImage;
+
+/** Instructions that wait, and are executed again: what they began they go on with. */
+@Timeout(120)
+class MvarAgainTest {
+  private static final int ROUNDS = 50_000;
+
+  /** Of a write, where it is done. */
+  private static final int WORDS = 1;
+
+  /**
+   * A process is run again for any reason while it waits to write, and at that moment is granted
+   * the MVar: it writes then, and does not go to the end of the queue.
+   */
+  @Test
+  void shouldKeepItsPlaceWhenItIsGrantedWhileItLooks() throws InterruptedException {
+    try (MvarFixture fixture = new MvarFixture()) {
+      long mvar = fixture.mvar(0);
+      long holder = fixture.idle();
+      long writer = fixture.idle();
+      long next = fixture.idle();
+      BlockCache cache = fixture.pool.newCache();
+      long slot = cache.allocate(16);
+      Memory.putLong(slot, Term.smallInt(7));
+      AtomicInteger released = new AtomicInteger();
+      AtomicInteger begun = new AtomicInteger();
+      WorkerContext other = fixture.newContext(process -> {});
+      TestThreads releasing =
+          TestThreads.start(
+              1,
+              index -> {
+                other.participant().online();
+                for (int round = 1; round <= ROUNDS; round++) {
+                  while (begun.get() < round) {
+                    Thread.onSpinWait();
+                  }
+                  MvarLocks.unlock(other, holder, mvar);
+                  released.set(round);
+                }
+                other.participant().offline();
+              });
+
+      for (int round = 1; round <= ROUNDS; round++) {
+        MvarLocks.lock(fixture.context, holder, mvar, MvarLocks.WRITE, MvarLocks.PATIENT);
+        assertThat(MvarOperations.write(fixture.context, writer, 0, slot)).isEqualTo(Control.AWAIT);
+        MvarLocks.lock(fixture.context, next, mvar, MvarLocks.WRITE, MvarLocks.PATIENT);
+        begun.set(round);
+        int result = Control.AWAIT;
+        while (released.get() < round) {
+          result = result == WORDS ? WORDS : MvarOperations.write(fixture.context, writer, 0, slot);
+        }
+        result = result == WORDS ? WORDS : MvarOperations.write(fixture.context, writer, 0, slot);
+        assertThat(result).as("round %d", round).isEqualTo(WORDS);
+        MvarLocks.lock(fixture.context, next, mvar, MvarLocks.WRITE, MvarLocks.PATIENT);
+        MvarLocks.unlock(fixture.context, next, mvar);
+      }
+      releasing.join();
+      cache.free(slot, 16);
+      cache.close();
+    }
+  }
+
+  /** A literal is turned into a shared map when it is first used so, but not under a writer. */
+  @Test
+  void shouldNotTurnALiteralWhileAnotherHoldsItForWriting() {
+    try (MvarFixture fixture = new MvarFixture()) {
+      long mvar = fixture.mvar(0);
+      long image = map(fixture);
+      long literal = TermImage.toLiteral(image) | MvarValue.LITERAL;
+      MvarValue.replace(fixture.context, mvar, literal);
+      long holder = fixture.idle();
+      long user = fixture.idle();
+      MvarLocks.lock(fixture.context, holder, mvar, MvarLocks.WRITE, MvarLocks.PATIENT);
+
+      assertThat(MapReads.snapshot(fixture.context, user, mvar)).isEqualTo(MapReads.BLOCKED);
+
+      // It stores values without the latch: nobody else may store any.
+      assertThat(Memory.getLong(mvar + MvarLayout.VALUE)).isEqualTo(literal);
+      MvarLocks.unlock(fixture.context, holder, mvar);
+      long snapshot = MapReads.snapshot(fixture.context, user, mvar);
+      assertThat(MapReads.isReason(snapshot)).isFalse();
+      assertThat(MvarValue.kind(Memory.getLong(mvar + MvarLayout.VALUE))).isEqualTo(MvarValue.MAP);
+      WorkerContext context = fixture.context;
+      MapSnapshots.close(snapshot, context.cache(), context.participant(), context.world());
+      TermImage.releaseLiteral(image, context.cache());
+    }
+  }
+
+  /** Whoever holds it turns it itself. */
+  @Test
+  void shouldTurnALiteralThatItHoldsForWriting() {
+    try (MvarFixture fixture = new MvarFixture()) {
+      long mvar = fixture.mvar(0);
+      long image = map(fixture);
+      MvarValue.replace(fixture.context, mvar, TermImage.toLiteral(image) | MvarValue.LITERAL);
+      long holder = fixture.idle();
+      MvarLocks.lock(fixture.context, holder, mvar, MvarLocks.WRITE, MvarLocks.PATIENT);
+      long key = Term.smallInt(5);
+
+      SharedMaps.put(fixture.context, holder, 0, key, Term.smallInt(6));
+
+      assertThat(MapReads.size(fixture.context, holder, mvar)).isEqualTo(2);
+      TermImage.releaseLiteral(image, fixture.context.cache());
+    }
+  }
+
+  private static long map(MvarFixture fixture) {
+    try (TermBuilder builder = new TermBuilder(fixture.context.scratch())) {
+      return builder
+          .pushImmediate(Term.smallInt(1))
+          .pushImmediate(Term.smallInt(2))
+          .makeMap(1)
+          .popImage(Long.MAX_VALUE);
+    }
+  }
+}
