@@ -20,12 +20,13 @@ import org.skerry.isa.Opcode;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
+import org.skerry.module.LinkedModule;
 import org.skerry.module.Signature;
 
 /**
- * Calls. One to a compiled function of the same module is a static call with the arguments in JVM
- * parameters; any other goes by the callee's frame in memory. A tail call of the function itself is
- * a loop.
+ * Calls. One to a function that is known is a JVM call with the arguments in JVM parameters: a
+ * static one within a generated class, a linked one to another class. Any other goes by the
+ * callee's frame in memory. A tail call of the function itself is a loop.
  */
 final class CallEmitter {
   private final FunctionCompiler function;
@@ -33,8 +34,14 @@ final class CallEmitter {
   private final CodeBuilder code;
   private final InstructionCursor at;
 
-  /** 0 until somebody asks. */
-  private int largestCalleeBytes;
+  /** What {@link #direct} calls need room for; null until somebody asks. */
+  private Callees callees;
+
+  /**
+   * @param largestBytes of the largest frame that is pushed
+   * @param areElsewhere whether any belongs to another class
+   */
+  private record Callees(int largestBytes, boolean areElsewhere) {}
 
   private record Argument(Bank bank, int register) {}
 
@@ -49,16 +56,16 @@ final class CallEmitter {
   boolean emit() {
     switch (at.opcode()) {
       case R_CALL, I_CALL, F_CALL -> {
-        int callee = function.unit.position(at.half(1));
-        if (isCompiled(callee)) {
-          direct(callee);
+        if (isDirect(callee(at))) {
+          direct(callee(at));
         } else {
           inMemory();
         }
       }
       case R_CALL_CLOSURE -> inMemory();
       case TAIL_CALL -> {
-        if (function.unit.position(at.half(0)) == function.position) {
+        LinkedModule module = function.unit.module();
+        if (module.target(at.half(0)) - module.firstFunction() == function.position) {
           self();
         } else {
           tailCall();
@@ -72,41 +79,44 @@ final class CallEmitter {
     return true;
   }
 
-  /** Bytes of the largest frame that {@link #direct} calls may push. */
-  private int largestCalleeBytes() {
-    if (largestCalleeBytes == 0) {
-      largestCalleeBytes = findLargestCalleeBytes();
+  private Callees callees() {
+    if (callees == null) {
+      callees = findCallees();
     }
-    return largestCalleeBytes;
+    return callees;
   }
 
-  private int findLargestCalleeBytes() {
+  private Callees findCallees() {
     int largest = 0;
+    boolean areElsewhere = false;
     long[] words = function.function.code();
     InstructionCursor each = new InstructionCursor(words);
     for (int pc = 0; pc < words.length; pc = each.next()) {
       each.move(pc);
-      if (isCall(each.opcode())) {
-        int callee = function.unit.position(each.half(1));
-        if (isCompiled(callee)) {
-          int registers = definition(callee).registerCount();
-          largest = Math.max(largest, FrameLayout.frameBytes(registers));
-        }
+      if (isCall(each.opcode()) && isDirect(callee(each))) {
+        largest = Math.max(largest, frameBytes(callee(each)));
+        areElsewhere |= !function.unit.isHere(callee(each));
       }
     }
-    return largest;
+    return new Callees(largest, areElsewhere);
+  }
+
+  private int frameBytes(int callee) {
+    return FrameLayout.frameBytes(function.unit.definition(callee).registerCount());
   }
 
   private static boolean isCall(Opcode opcode) {
     return opcode == R_CALL || opcode == I_CALL || opcode == F_CALL;
   }
 
-  private boolean isCompiled(int callee) {
-    return callee >= 0 && function.unit.compiled().get(callee);
+  /** The function index of what a call names. */
+  private int callee(InstructionCursor call) {
+    return function.unit.module().target(call.half(1));
   }
 
-  private FunctionDefinition definition(int position) {
-    return function.unit.module().verified().functions().get(position).definition();
+  /** Whether the arguments fit a JVM call. */
+  private boolean isDirect(int callee) {
+    return MethodShape.fits(function.unit.definition(callee).signature());
   }
 
   private List<Argument> arguments() {
@@ -121,7 +131,7 @@ final class CallEmitter {
   private void direct(int callee) {
     BitSet across = function.live.across(at.pc());
     List<Argument> arguments = arguments();
-    FunctionDefinition target = definition(callee);
+    FunctionDefinition target = function.unit.definition(callee);
     Bank bank = target.signature().result();
     Label later = code.newLabel();
     Label left = code.newLabel();
@@ -130,14 +140,14 @@ final class CallEmitter {
     out.storeReductions();
     if (function.isResumed()) {
       mayCall(later);
-      lookForRoom(FrameLayout.frameBytes(target.registerCount()), later);
+      lookForRoom(frameBytes(callee), !function.unit.isHere(callee), later);
       out.link(function.frameBytes);
     } else if (out.isLinked()) {
       mayCall(later);
     } else {
       Label noRoom = code.newLabel();
       int pc = at.pc();
-      lookForRoom(largestCalleeBytes(), noRoom);
+      lookForRoom(callees().largestBytes(), callees().areElsewhere(), noRoom);
       function.cold(() -> function.goOnFromMemory(noRoom, pc));
       mayCall(later);
       out.link(function.frameBytes);
@@ -146,8 +156,7 @@ final class CallEmitter {
     code.aload(CONTEXT_LOCAL);
     out.address(FP, function.frameBytes);
     arguments.forEach(argument -> out.load(argument.bank(), argument.register()));
-    code.invokestatic(
-        function.unit.type(), MethodShape.name(callee), MethodShape.type(target.signature()));
+    CalleeMethods.invoke(code, function.unit, callee);
     keep(bank);
     out.loadLeft();
     code.ifne(left).labelBinding(returned);
@@ -170,9 +179,10 @@ final class CallEmitter {
    * A method that calls enter looks once on each way, for the largest callee, and is left for good
    * where there is no room; the one that goes on from memory looks at each call.
    */
-  private void lookForRoom(int calleeBytes, Label noRoom) {
+  private void lookForRoom(int calleeBytes, boolean isElsewhere, Label noRoom) {
     code.aload(CONTEXT_LOCAL).lload(FP).loadConstant(function.frameBytes + calleeBytes);
-    out.support("hasRoom", CD_boolean, CONTEXT, CD_long, CD_int);
+    String method = isElsewhere ? "hasRoomElsewhere" : "hasRoom";
+    out.support(method, CD_boolean, CONTEXT, CD_long, CD_int);
     code.ifeq(noRoom);
   }
 
@@ -220,7 +230,7 @@ final class CallEmitter {
     code.invokestatic(
         function.unit.type(),
         MethodShape.laterName(callee),
-        MethodShape.type(definition(callee).signature()).changeReturnType(CD_long));
+        MethodShape.type(function.unit.definition(callee).signature()).changeReturnType(CD_long));
   }
 
   /** Goes on for a callee that left, and goes the way of {@link #callLater} then. */
@@ -232,10 +242,7 @@ final class CallEmitter {
     code.labelBinding(goesOn);
   }
 
-  /**
-   * A call by the callee's frame in memory: of a closure, of another module, of what is not
-   * compiled.
-   */
+  /** A call by the callee's frame in memory: of a closure, of what has too many parameters. */
   private void inMemory() {
     BitSet across = function.live.across(at.pc());
     function.spillForRare();

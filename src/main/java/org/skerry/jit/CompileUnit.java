@@ -21,7 +21,8 @@ import org.skerry.module.LinkedModule;
  * @param type the class to be
  * @param compiled positions of the functions that become methods
  * @param mayEnd positions of functions whose frame may be the last of a process
- * @param calledLater those of the functions whose frame a caller may have to put into memory
+ * @param calledLater indices of functions whose frame a caller may have to put into memory
+ * @param calledElsewhere indices of functions that are called and not methods of this class
  * @param collectsAlways whether every allocation must collect
  * @param isListed whether line numbers are {@link CodeMark}s, and not those of the source
  */
@@ -33,6 +34,7 @@ record CompileUnit(
     BitSet compiled,
     BitSet mayEnd,
     BitSet calledLater,
+    BitSet calledElsewhere,
     boolean collectsAlways,
     boolean isListed) {
 
@@ -45,14 +47,15 @@ record CompileUnit(
     return FrameLayout.header(isListed ? LISTED_FUNCTIONS + index : index, pc);
   }
 
-  /** The function record of a function of this module. */
-  long record(int position) {
-    return code.functionAddress(module.firstFunction() + position);
+  /** As {@link #header} at the beginning of any function. */
+  long beginning(int functionIndex) {
+    return header(functionIndex - module.firstFunction(), 0);
   }
 
   /** Address of a function's linked words. */
   long codeAddress(int position) {
-    return Memory.getLong(record(position) + FunctionLayout.CODE_OFFSET);
+    long record = code.functionAddress(module.firstFunction() + position);
+    return Memory.getLong(record + FunctionLayout.CODE_OFFSET);
   }
 
   /**
@@ -93,9 +96,15 @@ record CompileUnit(
     return mvars.applyAsLong(index);
   }
 
-  /** The position of the function that a reference means, or -1 where it is another module's. */
-  int position(int reference) {
-    return target(module, reference);
+  /** What is known of any function. */
+  FunctionDefinition definition(int functionIndex) {
+    return code.moduleOf(functionIndex).function(functionIndex).definition();
+  }
+
+  /** Whether a function becomes a method of this class. */
+  boolean isHere(int functionIndex) {
+    int position = functionIndex - module.firstFunction();
+    return position >= 0 && compiled.get(position);
   }
 
   private static int target(LinkedModule module, int reference) {

@@ -40,10 +40,8 @@ public final class CompiledCode implements Engine {
   private final boolean collectsAlways;
   private final Consumer<Runnable> background;
 
+  private final CompiledFunctions compiled = new CompiledFunctions();
   private final BitSet attempted = new BitSet();
-
-  /** By function index: where it is compiled. Replaced, never changed. */
-  private volatile CompiledModule[] modules = {};
 
   /** By module index: slices that began or ended in interpreted code. Approximate. */
   private volatile int[] heat = {};
@@ -79,22 +77,10 @@ public final class CompiledCode implements Engine {
     }
     attempted.set(module.index());
     ModuleCompiler.Result result =
-        new ModuleCompiler(code, mvars, module, collectsAlways).compile();
-    BitSet functions = result.functions();
-    if (functions.isEmpty()) {
-      return;
-    }
+        new ModuleCompiler(code, mvars, module, collectsAlways, compiled).compile();
+    compiled.add(module, result);
     int first = module.firstFunction();
-    CompiledModule[] all = modules;
-    if (all.length < first + module.functionCount()) {
-      all = Arrays.copyOf(all, first + module.functionCount());
-    } else {
-      all = all.clone();
-    }
-    CompiledModule[] added = all;
-    functions.stream().forEach(position -> added[first + position] = result.code()[position]);
-    modules = all;
-    functions.stream().forEach(position -> mark(code.functionAddress(first + position)));
+    result.functions().stream().forEach(position -> mark(code.functionAddress(first + position)));
   }
 
   private static void mark(long record) {
@@ -104,8 +90,7 @@ public final class CompiledCode implements Engine {
 
   /** The compiled module of a function, or null where the function is not compiled. */
   CompiledModule module(int functionIndex) {
-    CompiledModule[] all = modules;
-    return functionIndex < all.length ? all[functionIndex] : null;
+    return compiled.module(functionIndex);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.skerry.jit;
 
+import java.lang.invoke.MethodHandles;
 import org.skerry.process.WorkerContext;
 
 /** The compiled functions of one module; the compiler generates a hidden class of it. */
@@ -7,8 +8,21 @@ public abstract class CompiledModule {
   /** {@link #enter} at the beginning of a function whose frame has nothing but its arguments. */
   static final int BEGIN = -1;
 
-  /** For generated classes. */
-  protected CompiledModule() {}
+  private final MethodHandles.Lookup lookup;
+
+  /**
+   * For generated classes.
+   *
+   * @param lookup of the generated class
+   */
+  protected CompiledModule(MethodHandles.Lookup lookup) {
+    this.lookup = lookup;
+  }
+
+  /** Finds the methods of the generated class. */
+  final MethodHandles.Lookup lookup() {
+    return lookup;
+  }
 
   /**
    * Runs a function whose frame is the process's top frame, from memory.

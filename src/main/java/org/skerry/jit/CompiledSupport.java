@@ -1,5 +1,9 @@
 package org.skerry.jit;
 
+import java.lang.constant.ConstantDescs;
+import java.lang.invoke.CallSite;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import org.skerry.heap.HeapLayout;
 import org.skerry.interpret.RareInstructions;
 import org.skerry.memory.Memory;
@@ -33,6 +37,12 @@ public final class CompiledSupport {
    */
   private static final int JAVA_STACK = 16 * 1024;
 
+  /**
+   * What is kept of it where a function of another class is called: until HotSpot compiles such a
+   * call, two more Java frames come with it, and whatever links it.
+   */
+  private static final int ELSEWHERE_STACK = JAVA_STACK - 5 * 1024;
+
   /** What entering a frame from memory counts for, for the Java frames in between. */
   private static final int ENTRY_STACK = 256;
 
@@ -40,6 +50,19 @@ public final class CompiledSupport {
   static final int FLOAT_BYTES = 16;
 
   private CompiledSupport() {}
+
+  /**
+   * Links a call to a function of another class: what {@code invokedynamic} asks for.
+   *
+   * @param name the callee's method
+   * @param position of the callee in its module
+   */
+  public static CallSite link(
+      MethodHandles.Lookup caller, String name, MethodType type, int functionIndex, int position)
+      throws IllegalAccessException {
+    return MethodHandles.classData(caller, ConstantDescs.DEFAULT_NAME, CompiledFunctions.class)
+        .link(caller, type, functionIndex, position);
+  }
 
   /**
    * Executes an instruction outside compiled code. Its sources, and every live term, are in the
@@ -166,6 +189,12 @@ public final class CompiledSupport {
     return fp + byteCount <= context.frameLimit;
   }
 
+  /** As {@link #hasRoom}, where functions of other classes are called. */
+  public static boolean hasRoomElsewhere(WorkerContext context, long fp, int byteCount) {
+    long end = fp + byteCount;
+    return end <= context.frameLimit && end <= context.javaLimit - ELSEWHERE_STACK;
+  }
+
   /**
    * Puts a callee's frame on the stack, wherever there is room; the arguments are still to be
    * written.
@@ -188,13 +217,15 @@ public final class CompiledSupport {
    *
    * @param fp the caller's frame
    * @param frame the callee's
+   * @param isElsewhere whether the callee belongs to another class
    */
-  public static boolean mayEnter(WorkerContext context, long process, long fp, long frame) {
+  public static boolean mayEnter(
+      WorkerContext context, long process, long fp, long frame, boolean isElsewhere) {
     if (context.reductionsLeft <= 0 && !goesOn(context, process)) {
       context.left = Left.PREEMPTED;
       return false;
     }
-    if (!takeRoom(context, process, fp, frame)) {
+    if (!takeRoom(context, process, fp, frame, isElsewhere ? ELSEWHERE_STACK : 0)) {
       context.left = Left.RELOAD;
       return false;
     }
@@ -228,12 +259,17 @@ public final class CompiledSupport {
     return bits;
   }
 
-  /** Sets the limits of what a frame calls that is entered from memory, if there is room. */
-  private static boolean takeRoom(WorkerContext context, long process, long caller, long frame) {
+  /**
+   * Sets the limits of what a frame calls that is entered from memory, if there is room.
+   *
+   * @param kept what must be left of the Java stack
+   */
+  private static boolean takeRoom(
+      WorkerContext context, long process, long caller, long frame, int kept) {
     boolean isFirst = frame == Memory.getLong(process + StackLayout.STACK_FIRST);
     long javaLimit =
         (isFirst ? frame + context.javaLimit - caller : context.javaLimit) - ENTRY_STACK;
-    if (frame >= javaLimit) {
+    if (frame >= javaLimit - kept) {
       return false;
     }
     context.javaLimit = javaLimit;
@@ -271,7 +307,7 @@ public final class CompiledSupport {
     CompiledModule module = CompiledCode.of(context).module(FrameLayout.functionIndex(header));
     long javaLimit = context.javaLimit;
     long frameLimit = context.frameLimit;
-    if (module == null || !takeRoom(context, process, caller, fp)) {
+    if (module == null || !takeRoom(context, process, caller, fp, 0)) {
       context.left = Left.RELOAD;
       return 0;
     }
@@ -302,6 +338,16 @@ public final class CompiledSupport {
     }
     --context.reductionsLeft;
     return enterLater(context, process, fp);
+  }
+
+  /**
+   * Leaves for a function that is not compiled, with its frame on top, and the arguments there.
+   *
+   * @param header of the frame
+   */
+  public static void unlinked(WorkerContext context, long frame, long header) {
+    save(context.process, frame, header);
+    context.left = Left.TAIL_CALL;
   }
 
   /** Replaces the frame by that of a function that the instruction at {@code pc} tail calls. */

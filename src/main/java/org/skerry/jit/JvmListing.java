@@ -26,7 +26,8 @@ public final class JvmListing {
     FunctionDefinition function = module.verified().functions().get(position).definition();
     FunctionListing listing = Disassembler.list(module.verified().file(), function, options);
     StringBuilder out = new StringBuilder(listing.header()).append('\n');
-    ModuleCompiler compiler = new ModuleCompiler(code, ListedNames::mvarAddress, module, false);
+    ModuleCompiler compiler =
+        new ModuleCompiler(code, ListedNames::mvarAddress, module, false, new CompiledFunctions());
     byte[] bytes = compiler.listed(position);
     if (bytes == null) {
       out.append("\n; stays interpreted: ").append(compiler.whyInterpreted(position)).append('\n');
@@ -35,7 +36,7 @@ public final class JvmListing {
     ListedNames names = new ListedNames(code, module, position, listing);
     for (MethodModel method : ClassFile.of().parse(bytes).methods()) {
       String name = method.methodName().stringValue();
-      String purpose = purpose(name, position);
+      String purpose = purpose(name, position, module.firstFunction() + position);
       if (purpose != null) {
         new JvmMethodPrinter(method, listing, names).print(purpose, out);
       }
@@ -44,14 +45,14 @@ public final class JvmListing {
   }
 
   /** What a method is for, or null where it is another function's. */
-  private static String purpose(String method, int position) {
+  private static String purpose(String method, int position, int functionIndex) {
     if (method.equals(MethodShape.name(position))) {
       return "calls enter here";
     }
     if (method.equals(MethodShape.resumedName(position))) {
       return "goes on where a process was suspended, until the function returns";
     }
-    return method.equals(MethodShape.laterName(position))
+    return method.equals(MethodShape.laterName(functionIndex))
         ? "calls f%d where the slice is over or the stack's chunk is full".formatted(position)
         : null;
   }

@@ -10,6 +10,7 @@ import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.ConstantInstruction;
 import java.lang.classfile.instruction.FieldInstruction;
 import java.lang.classfile.instruction.IncrementInstruction;
+import java.lang.classfile.instruction.InvokeDynamicInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
 import java.lang.classfile.instruction.LabelTarget;
 import java.lang.classfile.instruction.LineNumber;
@@ -195,6 +196,7 @@ final class JvmMethodPrinter {
       case ConstantInstruction constant -> constant(constant);
       case FieldInstruction field -> simple(field.owner()) + "." + field.name().stringValue();
       case InvokeInstruction invoke -> invoked(invoke);
+      case InvokeDynamicInstruction linked -> linked.name().stringValue();
       case LookupSwitchInstruction over -> cases(over.cases(), over.defaultTarget());
       case TableSwitchInstruction over -> cases(over.cases(), over.defaultTarget());
       default -> "";
@@ -206,6 +208,10 @@ final class JvmMethodPrinter {
     isBehindFp = instruction instanceof LoadInstruction load && load.slot() == MethodShape.FP;
     if (instruction instanceof InvokeInstruction invoke && isOwn(invoke)) {
       return names.function(invoke.name().stringValue());
+    }
+    if (instruction instanceof InvokeDynamicInstruction linked
+        && linked.bootstrapArgs().getFirst() instanceof Integer functionIndex) {
+      return names.calleeName(functionIndex);
     }
     if (instruction instanceof ConstantInstruction constant
         && constant.constantValue() instanceof Long bits) {

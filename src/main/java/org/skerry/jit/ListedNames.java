@@ -142,7 +142,18 @@ final class ListedNames {
     while (digits > 0 && Character.isDigit(method.charAt(digits - 1))) {
       digits--;
     }
-    return digits == method.length() ? null : name(Integer.parseInt(method.substring(digits)));
+    if (digits == method.length()) {
+      return null;
+    }
+    int number = Integer.parseInt(method.substring(digits));
+    return digits == 1 ? name(number) : calleeName(number); // f and r, or those of CalleeMethods
+  }
+
+  /** A function as calls in the text name it. */
+  String calleeName(int functionIndex) {
+    LinkedModule owner = code.moduleOf(functionIndex);
+    String name = owner.function(functionIndex).definition().name();
+    return owner == module ? name : owner.name() + "." + name;
   }
 
   /** The locals of a method, by their slots. */

@@ -131,6 +131,11 @@ final class MethodShape {
     return locals[bank.ordinal()].length;
   }
 
+  /** Whether the JVM allows a method with the parameters of a function. */
+  static boolean fits(Signature signature) {
+    return signature.parameters().size() <= MAX_PARAMETERS;
+  }
+
   /** The type of the method that calls enter. */
   static MethodTypeDesc type(Signature signature) {
     List<ClassDesc> parameters = new ArrayList<>();
@@ -162,7 +167,12 @@ final class MethodShape {
   }
 
   /** The name of the method that calls the function where its frame must be in memory. */
-  static String laterName(int position) {
-    return "later" + position;
+  static String laterName(int functionIndex) {
+    return "later" + functionIndex;
+  }
+
+  /** The name of the method that stands for a function that is not compiled. */
+  static String unlinkedName(int functionIndex) {
+    return "unlinked" + functionIndex;
   }
 }

@@ -1,14 +1,10 @@
 package org.skerry.jit;
 
-import static java.lang.constant.ConstantDescs.CD_boolean;
-import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_MethodHandles_Lookup;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
-import static org.skerry.jit.MethodShape.CONTEXT;
-import static org.skerry.jit.MethodShape.CONTEXT_LOCAL;
-import static org.skerry.jit.MethodShape.FP;
 
 import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
@@ -54,6 +50,8 @@ final class ModuleCompiler {
 
   private static final Pattern FUNCTION_METHOD = Pattern.compile("[fr][0-9]+");
   private static final ClassDesc BASE = CompiledModule.class.describeConstable().orElseThrow();
+  private static final MethodTypeDesc CONSTRUCTOR =
+      MethodTypeDesc.of(CD_void, CD_MethodHandles_Lookup);
   private static final MethodTypeDesc ENTER =
       MethodTypeDesc.of(CD_long, CD_int, MethodShape.CONTEXT, CD_long, CD_int);
 
@@ -77,6 +75,7 @@ final class ModuleCompiler {
   private final IntToLongFunction mvars;
   private final LinkedModule module;
   private final boolean collectsAlways;
+  private final CompiledFunctions compiled;
   private final BitSet mayEnd;
   private boolean isListed;
 
@@ -85,12 +84,20 @@ final class ModuleCompiler {
     void add(BitSet functions, byte[] bytes);
   }
 
+  /**
+   * @param compiled what generated code calls in other classes
+   */
   ModuleCompiler(
-      CodeSpace code, IntToLongFunction mvars, LinkedModule module, boolean collectsAlways) {
+      CodeSpace code,
+      IntToLongFunction mvars,
+      LinkedModule module,
+      boolean collectsAlways,
+      CompiledFunctions compiled) {
     this.code = code;
     this.mvars = mvars;
     this.module = module;
     this.collectsAlways = collectsAlways;
+    this.compiled = compiled;
     mayEnd = CompileUnit.mayEndProcesses(module);
   }
 
@@ -100,8 +107,8 @@ final class ModuleCompiler {
     compile(
         candidates(),
         (functions, bytes) -> {
-          CompiledModule compiled = define(bytes);
-          functions.stream().forEach(position -> result.code()[position] = compiled);
+          CompiledModule defined = define(bytes);
+          functions.stream().forEach(position -> result.code()[position] = defined);
         });
     return result;
   }
@@ -126,7 +133,7 @@ final class ModuleCompiler {
   /** Why {@link #listed} gives no class. */
   String whyInterpreted(int position) {
     FunctionDefinition function = definition(position);
-    if (function.signature().parameters().size() > MethodShape.MAX_PARAMETERS) {
+    if (!MethodShape.fits(function.signature())) {
       return "it has more than " + MethodShape.MAX_PARAMETERS + " parameters";
     }
     if (function.registerCount() > MAX_REGISTERS) {
@@ -200,7 +207,7 @@ final class ModuleCompiler {
   }
 
   private static boolean mayBeMethod(FunctionDefinition function) {
-    return function.signature().parameters().size() <= MethodShape.MAX_PARAMETERS
+    return MethodShape.fits(function.signature())
         && function.registerCount() <= MAX_REGISTERS
         && function.code().length <= MAX_METHOD_BYTES;
   }
@@ -210,7 +217,16 @@ final class ModuleCompiler {
     ClassDesc type = ClassDesc.of(CompiledModule.class.getPackageName(), "Compiled");
     CompileUnit unit =
         new CompileUnit(
-            code, mvars, module, type, functions, mayEnd, new BitSet(), collectsAlways, isListed);
+            code,
+            mvars,
+            module,
+            type,
+            functions,
+            mayEnd,
+            new BitSet(),
+            new BitSet(),
+            collectsAlways,
+            isListed);
     return ClassFile.of()
         .build(
             type,
@@ -219,7 +235,7 @@ final class ModuleCompiler {
               builder.with(SourceFileAttribute.of(module.verified().file().source()));
               constructor(builder);
               written.stream().forEach(position -> methods(builder, unit, position));
-              unit.calledLater().stream().forEach(position -> later(builder, unit, position));
+              CalleeMethods.emit(builder, unit);
               enter(builder, unit, written);
             });
   }
@@ -227,9 +243,9 @@ final class ModuleCompiler {
   private static void constructor(ClassBuilder builder) {
     builder.withMethodBody(
         INIT_NAME,
-        MethodTypeDesc.of(CD_void),
+        CONSTRUCTOR,
         ClassFile.ACC_PUBLIC,
-        code -> code.aload(0).invokespecial(BASE, INIT_NAME, MethodTypeDesc.of(CD_void)).return_());
+        code -> code.aload(0).aload(1).invokespecial(BASE, INIT_NAME, CONSTRUCTOR).return_());
   }
 
   private void methods(ClassBuilder builder, CompileUnit unit, int position) {
@@ -247,61 +263,6 @@ final class ModuleCompiler {
 
   private MethodTypeDesc resumedType(int position) {
     return MethodShape.resumedType(definition(position).signature().result());
-  }
-
-  /** Calls a function where the slice is over, or there is no room for its frame in the chunk. */
-  private void later(ClassBuilder builder, CompileUnit unit, int position) {
-    builder.withMethodBody(
-        MethodShape.laterName(position),
-        MethodShape.type(definition(position).signature()).changeReturnType(CD_long),
-        ClassFile.ACC_STATIC,
-        code -> later(code, unit, position));
-  }
-
-  private void later(CodeBuilder code, CompileUnit unit, int position) {
-    FunctionDefinition function = definition(position);
-    MethodShape shape = new MethodShape(function, false);
-    Emitter out = new Emitter(code, shape, new ConstantRegisters(module, function), false);
-    int javaLimit = shape.header;
-    int frameLimit = shape.floatScratch;
-    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "javaLimit", CD_long).lstore(javaLimit);
-    code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "frameLimit", CD_long).lstore(frameLimit);
-    out.contextAndProcess();
-    code.lload(FP).loadConstant(unit.record(position));
-    code.loadConstant(unit.header(position, 0));
-    out.support("pushLater", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long);
-    code.lstore(shape.frame);
-    out.contextAndProcess();
-    code.lload(FP).lload(shape.frame);
-    out.support("mayEnter", CD_boolean, CONTEXT, CD_long, CD_long, CD_long);
-    Label leaves = code.newLabel();
-    code.ifeq(leaves);
-    code.aload(CONTEXT_LOCAL).lload(shape.frame);
-    int[] next = new int[Bank.count()];
-    for (Bank bank : function.signature().parameters()) {
-      out.load(bank, next[bank.ordinal()]++);
-    }
-    code.invokestatic(
-        unit.type(), MethodShape.name(position), MethodShape.type(function.signature()));
-    toBits(code, function.signature().result());
-    code.lstore(shape.scratch);
-    out.contextAndProcess();
-    code.lload(FP).lload(shape.frame).lload(shape.scratch).lload(javaLimit).lload(frameLimit);
-    out.support("entered", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_long, CD_long);
-    code.lreturn().labelBinding(leaves);
-    for (Bank bank : Bank.values()) {
-      for (int register = 0; register < function.signature().count(bank); register++) {
-        out.put(bank, register, shape.frame);
-      }
-    }
-    code.lconst_0().lreturn();
-  }
-
-  private static void toBits(CodeBuilder code, Bank bank) {
-    if (bank == Bank.F) {
-      ClassDesc type = Double.class.describeConstable().orElseThrow();
-      code.invokestatic(type, "doubleToRawLongBits", MethodTypeDesc.of(CD_long, CD_double));
-    }
   }
 
   /** {@code enter}, and the methods among which it divides its work. */
@@ -371,7 +332,7 @@ final class ModuleCompiler {
     code.iload(4);
     code.invokestatic(unit.type(), MethodShape.resumedName(position), resumedType(position));
     code.labelBinding(returns);
-    toBits(code, function.signature().result());
+    CalleeMethods.toBits(code, function.signature().result());
     code.lreturn();
   }
 
@@ -400,15 +361,13 @@ final class ModuleCompiler {
     return removed;
   }
 
-  private static CompiledModule define(byte[] bytes) {
+  private CompiledModule define(byte[] bytes) {
     try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+      MethodHandles.Lookup lookup =
+          MethodHandles.lookup().defineHiddenClassWithClassData(bytes, compiled, true);
       return (CompiledModule)
-          lookup
-              .findConstructor(
-                  lookup.lookupClass(), java.lang.invoke.MethodType.methodType(void.class))
-              .invoke();
-    } catch (Throwable e) {
+          lookup.lookupClass().getConstructor(MethodHandles.Lookup.class).newInstance(lookup);
+    } catch (ReflectiveOperationException | LinkageError e) {
       throw new VmBug("Generated code is a class. error=" + e);
     }
   }

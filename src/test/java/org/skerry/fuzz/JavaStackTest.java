@@ -1,8 +1,10 @@
 package org.skerry.fuzz;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,6 +92,47 @@ class JavaStackTest {
             """);
 
     assertThat(runs.outcome()).isEqualTo(new Outcome.Returned("2001", false));
+    assertThat(runs.compiled()).isEqualTo(runs.interpreted());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 20, 100})
+  void shouldRecurseThroughOtherModules(int parameters) throws Exception {
+    String list = IntStream.range(0, parameters).mapToObj(i -> "i").collect(joining(", "));
+    String names = IntStream.range(0, parameters).mapToObj(i -> "p" + i).collect(joining(", "));
+    String function =
+        """
+        export function f(PARAMETERS) -> i
+            i.jump.le    p0, 0, @out
+            i.add        p0, p0, -1
+            i.call       p0, OTHER(NAMES)
+            i.add        p0, p0, 1
+        out:
+            i.return     p0
+        end
+        """
+            .replace("PARAMETERS", names.replace("p", "i p"))
+            .replace("NAMES", names);
+    TwoTiers.Runs runs =
+        run(
+            """
+            module m
+            import n.f(TYPES) -> i
+            export function main() -> r
+                i.call       i0, f(ZEROS)
+                r.from.i     r0, i0
+                r.return     r0
+            end
+            """
+                    .replace("TYPES", list)
+                    .replace("ZEROS", "4_000" + list.substring(1).replace("i", "0"))
+                + function.replace("OTHER", "n.f")
+                + "module n\nimport m.f("
+                + list
+                + ") -> i\n"
+                + function.replace("OTHER", "m.f"));
+
+    assertThat(runs.outcome()).isEqualTo(new Outcome.Returned("4000", false));
     assertThat(runs.compiled()).isEqualTo(runs.interpreted());
   }
 
