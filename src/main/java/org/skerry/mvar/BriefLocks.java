@@ -148,11 +148,11 @@ public final class BriefLocks {
     if (pending != Memory.NULL) {
       return beginGranted(context, process, mvar, pending);
     }
+    int prior = Holds.access(getLong(process + ProcessLayout.LOCKS), mvar);
     long word =
         MvarLocks.holdsAny(process)
             ? LockWord.latch(context, mvar)
             : LockWord.latchPatiently(context, mvar, LockWord.against(access));
-    int prior = MvarLocks.prior(getLong(process + ProcessLayout.LOCKS), mvar, word);
     if (HoldQueue.isFree(mvar, word, access, prior)) {
       return MvarLocks.HELD;
     }

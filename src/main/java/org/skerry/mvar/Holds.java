@@ -16,6 +16,9 @@ final class Holds {
   static final long HOLD_CHARGE = BlockCache.blockSize(HOLD_BYTES);
   static final long LOCKS_CHARGE = BlockCache.blockSize(LOCKS_BYTES);
 
+  /** So many holds are looked through for nothing. */
+  private static final int FEW = 16;
+
   private Holds() {}
 
   /** The process's record, made if there is none; 0 where there is no memory. */
@@ -91,14 +94,28 @@ final class Holds {
 
   /** What the process holds of an MVar: NONE, READ or WRITE. */
   static int access(long locks, long mvar) {
-    if (locks != Memory.NULL) {
-      for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; hold = getLong(hold + BELOW)) {
-        if (getLong(hold + MVAR) == mvar) {
-          return Math.max(getByte(hold + ACCESS), getByte(hold + PRIOR));
-        }
+    if (locks == Memory.NULL) {
+      return HoldQueue.NONE;
+    }
+    int access = HoldQueue.NONE;
+    int looks = 0;
+    for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; hold = getLong(hold + BELOW)) {
+      looks++;
+      if (getLong(hold + MVAR) == mvar) {
+        access = Math.max(getByte(hold + ACCESS), getByte(hold + PRIOR));
+        break;
       }
     }
-    return HoldQueue.NONE;
+    if (looks > FEW) {
+      charge(getLong(locks + FIRST_HOLD + PROCESS), (long) looks * HOLD_BYTES);
+    }
+    return access;
+  }
+
+  /** Who holds many looks long: that counts as work, or it would keep its worker from others. */
+  private static void charge(long process, long byteCount) {
+    long debt = getLong(process + HeapLayout.WORK_DEBT);
+    putLong(process + HeapLayout.WORK_DEBT, debt + byteCount);
   }
 
   /** Makes a hold that was granted the process's newest. */

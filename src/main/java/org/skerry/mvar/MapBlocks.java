@@ -127,6 +127,10 @@ final class MapBlocks {
     }
     Memory.putLong(block + BLOCK_BYTES, hash << 1);
     placement.write(block + KEY_OBJECTS);
+    if (bytes + Placement.sharedLength(block + KEY_OBJECTS, bytes) > MAX_KEY_BYTES) {
+      free(block, scratch.cache()); // large bytes are compared as all others are
+      throw TermError.LIMIT_EXCEEDED;
+    }
     return block + KEY_OBJECTS;
   }
 

@@ -67,11 +67,11 @@ public final class MvarLocks {
       return NO_MEMORY;
     }
     long locks = getLong(process + ProcessLayout.LOCKS);
+    int prior = Holds.access(locks, mvar); // before the latch: it may hold many
     long word =
         patience == NEVER || getLong(locks + HOLDS) != Memory.NULL
             ? LockWord.latch(context, mvar)
             : LockWord.latchPatiently(context, mvar, LockWord.against(access));
-    int prior = prior(locks, mvar, word);
     putByte(hold + PRIOR, (byte) prior);
     if (HoldQueue.isFree(mvar, word, access, prior)) {
       LockWord.unlatch(mvar, HoldQueue.grant(mvar, word, hold));
@@ -85,13 +85,6 @@ public final class MvarLocks {
     }
     LockWord.unlatch(mvar, HoldQueue.enqueue(mvar, word, hold));
     return AWAIT;
-  }
-
-  /** What a process has of an MVar, of which the latch is set. */
-  static int prior(long locks, long mvar, long word) {
-    return (word & (LockWord.READERS | LockWord.WRITER)) == 0
-        ? HoldQueue.NONE
-        : Holds.access(locks, mvar);
   }
 
   private static int resume(long process, long mvar, long pending) {

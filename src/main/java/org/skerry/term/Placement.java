@@ -107,6 +107,19 @@ public final class Placement {
     return to;
   }
 
+  /** The length of all shared bytes in objects that {@link #write} wrote. */
+  public static long sharedLength(long from, long byteCount) {
+    long length = 0;
+    for (long at = from; at < from + byteCount; ) {
+      long header = Memory.getLong(at);
+      if (header == SHARED_BYTES_HEADER) {
+        length += Memory.getLong(at + SHARED_LENGTH);
+      }
+      at += byteSize(header);
+    }
+    return length;
+  }
+
   /** Gives up the references of objects that {@link #write} wrote. */
   public static void releaseShared(long from, long byteCount, BlockCache cache) {
     for (long at = from; at < from + byteCount; ) {

@@ -188,6 +188,13 @@ final class SharedMapTest {
     long map = f.create();
     long large = f.terms.string("x".repeat(1 << 16));
     assertThatThrownBy(() -> f.put(map, large, Term.NIL)).isSameAs(TermError.LIMIT_EXCEEDED);
+    long shared = f.terms.bytes(new byte[1 << 16]);
+    assertThatThrownBy(() -> f.put(map, shared, Term.NIL)).isSameAs(TermError.LIMIT_EXCEEDED);
+    long nested = f.terms.tuple(f.terms.bytes(new byte[40_000]), f.terms.bytes(new byte[40_000]));
+    assertThatThrownBy(() -> f.put(map, nested, Term.NIL)).isSameAs(TermError.LIMIT_EXCEEDED);
+    long fits = f.terms.bytes(new byte[60_000]);
+    f.put(map, fits, Term.NIL);
+    assertThat(f.remove(map, fits)).isTrue();
     f.terms.maskKeyHashes(0);
     for (int i = 0; i < Maps.MAX_COLLISIONS; i++) {
       f.put(map, Term.smallInt(i), f.terms.tuple());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.skerry.heap.HeapLayout;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 import org.skerry.memory.TestThreads;
@@ -16,9 +17,12 @@ import org.skerry.term.Term;
 import org.skerry.term.TermBuilder;
 import org.skerry.term.TermImage;
 
-/** Instructions that wait, and are executed again: what they began they go on with. */
+/**
+ * What single programs seldom meet: an instruction that is executed again at the moment when it is
+ * granted what it waits for, a literal that is in use while it is turned, and very many holds.
+ */
 @Timeout(120)
-class MvarAgainTest {
+class MvarMomentsTest {
   private static final int ROUNDS = 50_000;
 
   /** Of a write, where it is done. */
@@ -117,6 +121,27 @@ class MvarAgainTest {
 
       assertThat(MapReads.size(fixture.context, holder, mvar)).isEqualTo(2);
       TermImage.releaseLiteral(image, fixture.context.cache());
+    }
+  }
+
+  /** Otherwise a process that holds many could keep its worker for seconds. */
+  @Test
+  void shouldCountLookingThroughManyHoldsAsWork() {
+    int holds = 1_000;
+    try (MvarFixture fixture = new MvarFixture()) {
+      long below = fixture.mvar(0);
+      long above = fixture.mvar(1);
+      long process = fixture.idle();
+      MvarLocks.lock(fixture.context, process, below, MvarLocks.READ, MvarLocks.PATIENT);
+      for (int i = 0; i < holds; i++) {
+        MvarLocks.lock(fixture.context, process, above, MvarLocks.READ, MvarLocks.PATIENT);
+      }
+      long before = Memory.getLong(process + HeapLayout.WORK_DEBT);
+
+      MvarLocks.lock(fixture.context, process, below, MvarLocks.WRITE, MvarLocks.PATIENT);
+
+      assertThat(Memory.getLong(process + HeapLayout.WORK_DEBT) - before)
+          .isGreaterThan((long) holds * MvarLayout.HOLD_BYTES);
     }
   }
 
