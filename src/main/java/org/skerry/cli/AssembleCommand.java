@@ -2,6 +2,7 @@ package org.skerry.cli;
 
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.skerry.io.ModuleLoader;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.ModuleWriter;
 import picocli.CommandLine.Command;
@@ -22,8 +23,8 @@ final class AssembleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CommandFailure {
-    ModuleFile module = ModuleLoader.load(file);
-    ModuleLoader.verify(file, module);
+    ModuleFile module = ProgramFiles.load(file);
+    ProgramFiles.verify(file, module);
     ProgramFiles.write(output == null ? beside(file) : output, ModuleWriter.write(module));
     return ExitStatus.SUCCESS.code();
   }

@@ -57,7 +57,7 @@ final class DisassembleCommand implements Callable<Integer> {
     String text =
         jvmFunction == null
             ? Disassembler.disassemble(
-                ModuleLoader.load(file), new DisassemblyOptions(!withoutLines, pcs, words))
+                ProgramFiles.load(file), new DisassemblyOptions(!withoutLines, pcs, words))
             : JvmCode.of(file, jvmFunction, new DisassemblyOptions(!withoutLines, true, words));
     if (output == null) {
       PrintWriter out = spec.commandLine().getOut();

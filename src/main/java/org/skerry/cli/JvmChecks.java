@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import org.skerry.io.Sizes;
 import org.skerry.schedule.Affinity;
 
 /** What {@code doctor} has to say about the JVM that runs it. */

@@ -22,7 +22,7 @@ final class JvmCode {
 
   /** The text for a function of the module in a file. */
   static String of(Path file, String function, DisassemblyOptions options) throws CommandFailure {
-    List<VerifiedModule> program = ModuleLoader.loadProgram(file);
+    List<VerifiedModule> program = ProgramFiles.loadProgram(file);
     List<String> names =
         program.getFirst().file().functions().stream().map(FunctionDefinition::name).toList();
     int position = names.indexOf(function);

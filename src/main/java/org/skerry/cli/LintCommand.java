@@ -63,7 +63,7 @@ final class LintCommand implements Callable<Integer> {
         if (effects) {
           printEffects(file, out);
         } else {
-          findings.addAll(Linter.lint(ModuleLoader.loadProgram(file)));
+          findings.addAll(Linter.lint(ProgramFiles.loadProgram(file)));
         }
       } catch (CommandFailure failure) {
         spec.commandLine().getErr().println(failure.text());
@@ -97,7 +97,7 @@ final class LintCommand implements Callable<Integer> {
   }
 
   private static void printEffects(Path file, PrintWriter out) throws CommandFailure {
-    for (Linter.FunctionEffects effects : Linter.effects(ModuleLoader.loadProgram(file))) {
+    for (Linter.FunctionEffects effects : Linter.effects(ProgramFiles.loadProgram(file))) {
       List<String> deeds = new ArrayList<>();
       add(deeds, "reads", effects.reads());
       add(deeds, "writes", effects.writes());

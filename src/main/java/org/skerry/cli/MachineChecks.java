@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.skerry.io.Sizes;
 
 /**
  * What {@code doctor} has to say about the machine: cores, pages and limits, as Linux shows them in

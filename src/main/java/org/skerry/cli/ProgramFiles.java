@@ -1,61 +1,62 @@
 package org.skerry.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
+import org.skerry.io.InputFiles;
+import org.skerry.io.LoadFailure;
+import org.skerry.io.ModuleLoader;
+import org.skerry.module.ModuleFile;
+import org.skerry.module.VerifiedModule;
 
-/** Reads and writes the files that a command line names, with errors that a user understands. */
+/** Reads and writes the files that a command line names; what fails ends the command. */
 final class ProgramFiles {
-  /** Far above any real program; a larger file is a mistake, and is not read into memory. */
-  private static final long MAX_FILE_BYTES = 256L << 20;
-
-  /** What comes through a pipe, or from a device that may never end. */
-  private static final int MAX_STREAM_BYTES = 16 << 20;
-
   private ProgramFiles() {}
 
   /** The whole file. */
   static byte[] read(Path file) throws CommandFailure {
-    if (file.toString().isEmpty()) {
-      throw new CommandFailure(ExitStatus.USAGE, "the name of the file is empty");
-    }
-    if (Files.isDirectory(file)) {
-      throw new CommandFailure(ExitStatus.USAGE, "is a directory: " + file);
-    }
     try {
-      if (!Files.isRegularFile(file)) {
-        return readStream(file);
-      }
-      long bytes = Files.size(file);
-      if (bytes > MAX_FILE_BYTES) {
-        throw tooLarge(file, Sizes.text(bytes), MAX_FILE_BYTES);
-      }
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new CommandFailure(ExitStatus.USAGE, "no such file: " + file);
-    } catch (AccessDeniedException e) {
-      throw new CommandFailure(ExitStatus.USAGE, "no permission to read: " + file);
-    } catch (IOException e) {
-      throw new CommandFailure(ExitStatus.USAGE, "cannot read " + file + ": " + e.getMessage());
+      return InputFiles.read(file);
+    } catch (LoadFailure e) {
+      throw failure(e);
     }
   }
 
-  private static byte[] readStream(Path file) throws IOException, CommandFailure {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_STREAM_BYTES + 1);
-      if (bytes.length > MAX_STREAM_BYTES) {
-        throw tooLarge(file, "no end in sight", MAX_STREAM_BYTES);
-      }
-      return bytes;
+  /** The module in a file, not verified: see {@link ModuleLoader#load}. */
+  static ModuleFile load(Path file) throws CommandFailure {
+    try {
+      return ModuleLoader.load(file);
+    } catch (LoadFailure e) {
+      throw failure(e);
     }
   }
 
-  private static CommandFailure tooLarge(Path file, String size, long most) {
-    return new CommandFailure(
-        ExitStatus.REJECTED, file + " is too large: " + size + ", at most " + Sizes.text(most));
+  /** Verifies a module that came from a file. */
+  static VerifiedModule verify(Path file, ModuleFile module) throws CommandFailure {
+    try {
+      return ModuleLoader.verify(file, module);
+    } catch (LoadFailure e) {
+      throw failure(e);
+    }
+  }
+
+  /** A program with all that it imports: see {@link ModuleLoader#loadProgram}. */
+  static List<VerifiedModule> loadProgram(Path main) throws CommandFailure {
+    try {
+      return ModuleLoader.loadProgram(main);
+    } catch (LoadFailure e) {
+      throw failure(e);
+    }
+  }
+
+  private static CommandFailure failure(LoadFailure e) {
+    ExitStatus status = e.isRejected() ? ExitStatus.REJECTED : ExitStatus.USAGE;
+    return e.isListing()
+        ? CommandFailure.listing(status, e.getMessage())
+        : new CommandFailure(status, e.getMessage());
   }
 
   /** Writes the whole file, in place of one that is there. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.skerry.VmBuilder;
+import org.skerry.io.Sizes;
 import org.skerry.verify.lint.Finding;
 import org.skerry.verify.lint.Linter;
 import picocli.CommandLine.Command;
@@ -110,7 +111,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure {
     if (lint) {
-      List<Finding> findings = Linter.lint(ModuleLoader.loadProgram(file));
+      List<Finding> findings = Linter.lint(ProgramFiles.loadProgram(file));
       LintReport.text(findings, spec.commandLine().getErr());
       if (!findings.isEmpty()) {
         return ExitStatus.PROGRAM_ERROR.code();

@@ -25,8 +25,8 @@ final class VerifyCommand implements Callable<Integer> {
     ExitStatus worst = ExitStatus.SUCCESS;
     for (Path file : files) {
       try {
-        ModuleFile module = ModuleLoader.load(file);
-        ModuleLoader.verify(file, module);
+        ModuleFile module = ProgramFiles.load(file);
+        ProgramFiles.verify(file, module);
         out.println(file + ": ok, functions: " + module.functions().size());
       } catch (CommandFailure failure) {
         err.println(failure.text());

@@ -26,7 +26,7 @@ final class VmRunner implements ProgramRunner {
 
   @Override
   public ExitStatus run(RunRequest request, PrintWriter err) throws CommandFailure {
-    List<VerifiedModule> program = ModuleLoader.loadProgram(request.file());
+    List<VerifiedModule> program = ProgramFiles.loadProgram(request.file());
     CountDownLatch closed = new CountDownLatch(1);
     Outcome outcome;
     String statistics = null;

@@ -122,7 +122,7 @@ class JvmCodeTest {
   @ParameterizedTest
   @MethodSource("examples")
   void shouldShowEveryFunctionOfEveryExample(Path example) throws Exception {
-    ModuleFile module = ModuleLoader.load(example);
+    ModuleFile module = ProgramFiles.load(example);
     for (FunctionDefinition function : module.functions()) {
       out.getBuffer().setLength(0);
 

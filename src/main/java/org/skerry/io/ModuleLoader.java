@@ -1,4 +1,4 @@
-package org.skerry.cli;
+package org.skerry.io;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,12 +26,15 @@ import org.skerry.verify.VerificationException;
 import org.skerry.verify.Verifier;
 
 /**
- * Makes modules of the files that a command line names: assembles sources, reads module files,
- * verifies, and finds the modules that they import.
+ * Makes modules of files: assembles sources, reads module files, verifies, and finds the modules
+ * that they import. Any thread.
  */
-final class ModuleLoader {
-  static final String SOURCE_EXTENSION = ".ska";
-  static final String MODULE_EXTENSION = ".skb";
+public final class ModuleLoader {
+  /** How the name of a source file ends. */
+  public static final String SOURCE_EXTENSION = ".ska";
+
+  /** How the name of a module file ends. */
+  public static final String MODULE_EXTENSION = ".skb";
 
   /** Stands for the folder of the modules that ship with Skerry; there is none of that name. */
   private static final Path LIBRARY = Path.of("<library>");
@@ -42,29 +45,28 @@ final class ModuleLoader {
    * The module in a file: read if the file begins like a module file or is named like one,
    * otherwise assembled. It is not verified.
    */
-  static ModuleFile load(Path file) throws CommandFailure {
-    byte[] bytes = ProgramFiles.read(file);
+  public static ModuleFile load(Path file) throws LoadFailure {
+    byte[] bytes = InputFiles.read(file);
     if (bytes.length == 0) {
-      throw new CommandFailure(ExitStatus.REJECTED, "the file is empty: " + file);
+      throw LoadFailure.rejected("the file is empty: " + file);
     }
     try {
       return isModule(file, bytes)
           ? ModuleReader.read(bytes)
           : Assembler.assemble(file.toString(), text(file, bytes));
     } catch (AssemblyException e) {
-      throw CommandFailure.listing(ExitStatus.REJECTED, e.getMessage());
+      throw LoadFailure.listing(e.getMessage());
     } catch (MalformedModuleException e) {
-      throw new CommandFailure(ExitStatus.REJECTED, file + ": " + e.getMessage());
+      throw LoadFailure.rejected(file + ": " + e.getMessage());
     }
   }
 
   /** Verifies a module that came from a file. */
-  static VerifiedModule verify(Path file, ModuleFile module) throws CommandFailure {
+  public static VerifiedModule verify(Path file, ModuleFile module) throws LoadFailure {
     try {
       return Verifier.verify(module);
     } catch (VerificationException e) {
-      throw CommandFailure.listing(
-          ExitStatus.REJECTED,
+      throw LoadFailure.listing(
           file + ": rejected by the verifier\n  " + e.getMessage().replace("\n", "\n  "));
     }
   }
@@ -74,7 +76,7 @@ final class ModuleLoader {
    * or not. A module is looked for in the folder of the one that imports it, in a file of its name,
    * and then in the library.
    */
-  static List<VerifiedModule> loadProgram(Path main) throws CommandFailure {
+  public static List<VerifiedModule> loadProgram(Path main) throws LoadFailure {
     List<VerifiedModule> program = new ArrayList<>();
     Set<String> names = new HashSet<>();
     ArrayDeque<Path> files = new ArrayDeque<>(List.of(main));
@@ -96,13 +98,13 @@ final class ModuleLoader {
     return file.startsWith(LIBRARY);
   }
 
-  private static ModuleFile library(Path file) throws CommandFailure {
+  private static ModuleFile library(Path file) throws LoadFailure {
     String name = file.getFileName().toString();
     String module = name.substring(0, name.length() - SOURCE_EXTENSION.length());
     try {
       return Assembler.assemble(name, LibraryModules.source(module));
     } catch (AssemblyException e) {
-      throw CommandFailure.listing(ExitStatus.REJECTED, e.getMessage());
+      throw LoadFailure.listing(e.getMessage());
     }
   }
 
@@ -115,7 +117,7 @@ final class ModuleLoader {
     return used;
   }
 
-  private static Path find(String module, Path importer) throws CommandFailure {
+  private static Path find(String module, Path importer) throws LoadFailure {
     boolean compiled = importer.toString().endsWith(MODULE_EXTENSION);
     List<String> extensions =
         compiled
@@ -133,8 +135,7 @@ final class ModuleLoader {
     if (LibraryModules.source(module) != null) {
       return LIBRARY.resolve(module + SOURCE_EXTENSION);
     }
-    throw new CommandFailure(
-        ExitStatus.REJECTED,
+    throw LoadFailure.rejected(
         importer
             + ": imports the module "
             + module
@@ -146,11 +147,10 @@ final class ModuleLoader {
             + extensions.get(1));
   }
 
-  private static Path checkName(String module, Path file) throws CommandFailure {
+  private static Path checkName(String module, Path file) throws LoadFailure {
     String found = load(file).name();
     if (!found.equals(module)) {
-      throw new CommandFailure(
-          ExitStatus.REJECTED, file + ": the module in it is named " + found + ", not " + module);
+      throw LoadFailure.rejected(file + ": the module in it is named " + found + ", not " + module);
     }
     return file;
   }
@@ -163,14 +163,13 @@ final class ModuleLoader {
     return magic || file.toString().endsWith(MODULE_EXTENSION);
   }
 
-  private static CharSequence text(Path file, byte[] bytes) throws CommandFailure {
+  private static CharSequence text(Path file, byte[] bytes) throws LoadFailure {
     CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length);
     CoderResult result = decoder.decode(in, out, true);
     if (result.isError()) {
-      throw new CommandFailure(
-          ExitStatus.REJECTED,
+      throw LoadFailure.rejected(
           file + ": neither a module nor a source: byte " + in.position() + " is not UTF-8");
     }
     return out.flip();

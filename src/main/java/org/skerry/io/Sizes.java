@@ -1,15 +1,15 @@
-package org.skerry.cli;
+package org.skerry.io;
 
 import java.util.Locale;
 
 /** Byte counts as people read them. */
-final class Sizes {
+public final class Sizes {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
 
   private Sizes() {}
 
   /** The size in the largest unit that leaves a number of at least one: {@code 1.5 GiB}. */
-  static String text(long bytes) {
+  public static String text(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
     }

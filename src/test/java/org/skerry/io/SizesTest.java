@@ -1,4 +1,4 @@
-package org.skerry.cli;
+package org.skerry.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
