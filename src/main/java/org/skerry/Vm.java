@@ -1,17 +1,27 @@
 package org.skerry;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.skerry.assembly.Assembler;
+import org.skerry.assembly.AssemblyException;
 import org.skerry.heap.HeapOptions;
 import org.skerry.interpret.Interpreter;
+import org.skerry.io.LoadFailure;
+import org.skerry.io.ModuleLoader;
 import org.skerry.io.StreamConsole;
 import org.skerry.jit.CompiledCode;
 import org.skerry.memory.AllocationFailures;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.MemoryPool;
+import org.skerry.memory.VmBug;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkException;
@@ -30,6 +40,8 @@ import org.skerry.process.World;
 import org.skerry.schedule.BackgroundThread;
 import org.skerry.semantics.MvarOperations;
 import org.skerry.term.Atoms;
+import org.skerry.verify.VerificationException;
+import org.skerry.verify.Verifier;
 
 /**
  * A virtual machine: its memory, its code, its processes and the workers that run them. Any number
@@ -39,6 +51,10 @@ import org.skerry.term.Atoms;
  * methods may be called by any thread but those that run its processes.
  */
 public final class Vm implements AutoCloseable {
+  private static final String HOST_MODULE = "skerry_host";
+  private static final String HOST_SOURCE =
+      "module skerry_host\nexport function mailbox() -> r\n    r.return nil\nend\n";
+
   private final VmBuilder options;
   private final MemoryPool pool;
   private final BlockCache cache;
@@ -55,10 +71,22 @@ public final class Vm implements AutoCloseable {
   private final StreamConsole console;
   private final ExitReports reports;
   private final Driver driver;
+  private final ProcessRuntime runtime;
+
+  /** Of whatever thread has the VM's lock. */
   private final WorkerContext host;
+
+  private final HostActions actions;
+  private final List<HostMailbox> mailboxes = new ArrayList<>();
+
+  /** A handler of a mailbox has asked for it, whose poll does it at its end. */
+  private volatile boolean isCloseAsked;
 
   /** Nobody needs what instructions in progress will give. */
   private volatile boolean isStopping;
+
+  /** Whoever closes; others that close as well wait for it. */
+  private final ReentrantLock closing = new ReentrantLock();
 
   private boolean isClosed;
 
@@ -85,7 +113,7 @@ public final class Vm implements AutoCloseable {
     reports = new ExitReports(code, console, options);
     outputEvents.onChange(reports::outputChanged);
     World world = Driver.world(options);
-    ProcessRuntime runtime =
+    runtime =
         new ProcessRuntime(
             pool,
             epochs,
@@ -104,6 +132,7 @@ public final class Vm implements AutoCloseable {
     driver = Driver.of(runtime, options, reports);
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
     host.scratch().functionNames(reports);
+    actions = new HostActions(this, host, options);
     for (WorkerContext context : driver.contexts()) {
       context.scratch().functionNames(reports);
       context.stopWhen(() -> isStopping);
@@ -128,6 +157,51 @@ public final class Vm implements AutoCloseable {
   /** Options for a machine to be. */
   public static VmBuilder builder() {
     return new VmBuilder();
+  }
+
+  /**
+   * Loads a module from a source ({@code .ska}) or module file ({@code .skb}), and with it the
+   * modules that it imports and that are not loaded yet: each is looked for beside the file that
+   * imports it, and then in the library. Waits for functions that compute first values of MVars;
+   * not at the same time as {@link #run}.
+   *
+   * @return the module in the file itself
+   * @throws LoadException if a file cannot be read, is rejected, or does not fit what is loaded
+   * @throws InterruptedException if the calling thread is interrupted while it waits
+   */
+  public Module load(Path file) throws LoadException, InterruptedException {
+    try {
+      List<VerifiedModule> program = ModuleLoader.loadProgram(file);
+      synchronized (this) {
+        checkOpen();
+        String name = program.getFirst().file().name();
+        if (code.module(name) != null) {
+          throw new LoadException("a module " + name + " is loaded already");
+        }
+        program.removeIf(module -> code.module(module.file().name()) != null);
+        load(program);
+      }
+      Outcome failed = computeFirstValues(System.nanoTime());
+      if (failed != null) {
+        throw new LoadException(file + ": an MVar has got no first value: " + failed);
+      }
+      return module(program.getFirst().file().name());
+    } catch (LoadFailure | LinkException e) {
+      throw new LoadException(e);
+    }
+  }
+
+  /**
+   * A module that is loaded.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public Module module(String name) {
+    LinkedModule linked = code.module(name);
+    if (linked == null) {
+      throw new IllegalArgumentException("no module " + name + " is loaded");
+    }
+    return new Module(this, linked);
   }
 
   /**
@@ -159,6 +233,12 @@ public final class Vm implements AutoCloseable {
   public Outcome run(String module) throws InterruptedException {
     int function = mainOf(module);
     long startNs = System.nanoTime();
+    Outcome failed = computeFirstValues(startNs);
+    return failed == null ? run(function, null, startNs) : failed;
+  }
+
+  /** Gives MVars their first values that have none yet; null, or why that failed. */
+  private Outcome computeFirstValues(long startNs) throws InterruptedException {
     for (FirstValues.Pending first = firstValues.next();
         first != null;
         first = firstValues.next()) {
@@ -174,7 +254,7 @@ public final class Vm implements AutoCloseable {
       }
       firstValues.done(first);
     }
-    return run(function, null, startNs);
+    return null;
   }
 
   private Outcome run(int function, ExitReports.Keeper keeper, long startNs)
@@ -239,6 +319,124 @@ public final class Vm implements AutoCloseable {
     return function;
   }
 
+  /**
+   * Starts a process with the VM's default options.
+   *
+   * @param arguments as {@link Term#of} takes them; a first one that is nil is {@link Term#NIL}
+   * @return its pid
+   * @throws IllegalArgumentException if the arguments do not fit the function
+   * @throws LimitExceeded if there is no room for it
+   */
+  public Pid spawn(Function function, Object... arguments) {
+    return spawn(function, SpawnOptions.DEFAULT, arguments);
+  }
+
+  /**
+   * As {@link #spawn(Function, Object...)}, with options.
+   *
+   * @throws IllegalStateException if its name belongs to a process already
+   */
+  public Pid spawn(Function function, SpawnOptions spawnOptions, Object... arguments) {
+    Objects.requireNonNull(spawnOptions, "no options; as an argument, nil is Term.NIL");
+    return online(() -> new Pid(actions.spawn(function, spawnOptions, arguments)));
+  }
+
+  /**
+   * Sends a copy of a message to a process. Never waits, and says what became of it.
+   *
+   * @param message as {@link Term#of} takes it
+   */
+  public Offer offer(Pid to, Object message) {
+    Term term = Term.of(message);
+    return online(() -> actions.offer(to.word(), term));
+  }
+
+  /** Ends a process at once, whatever it does; whether there was one. */
+  public boolean kill(Pid pid) {
+    return online(() -> actions.kill(pid.word()));
+  }
+
+  /** Whether a process is not over yet. */
+  public boolean isAlive(Pid pid) {
+    return online(() -> actions.isAlive(pid.word()));
+  }
+
+  /**
+   * An atom of this VM.
+   *
+   * @throws LimitExceeded if there can be no more, or none of so long a name
+   */
+  public Atom atom(String name) {
+    return online(() -> new Atom(this, name, actions.intern(name)));
+  }
+
+  /**
+   * A mailbox for a thread of the host.
+   *
+   * @throws LimitExceeded if there is no room for another process
+   */
+  public HostMailbox openMailbox() {
+    return openMailbox(SpawnOptions.DEFAULT);
+  }
+
+  /** As {@link #openMailbox()}, with limits and behaviour of its own; a name is not for it. */
+  public HostMailbox openMailbox(SpawnOptions mailboxOptions) {
+    synchronized (this) {
+      checkOpen();
+      WorkerContext context =
+          new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
+      context.scratch().functionNames(reports);
+      HostActions own = new HostActions(this, context, options);
+      context.participant().enter();
+      try {
+        long process = own.create(hostFunction(), mailboxOptions.over(options.spawnDefaults()));
+        mailboxes.add(new HostMailbox(this, context, own, process));
+      } catch (RuntimeException e) {
+        context.close(); // which goes offline, too
+        throw e;
+      }
+      context.participant().exit();
+      return mailboxes.getLast();
+    }
+  }
+
+  /** What the frame of a host's process says that it runs. */
+  private int hostFunction() {
+    if (code.module(HOST_MODULE) == null) {
+      try {
+        load(List.of(Verifier.verify(Assembler.assemble(HOST_MODULE, HOST_SOURCE))));
+      } catch (AssemblyException | VerificationException | LinkException e) {
+        throw new VmBug("The module of the host's processes is right: " + e.getMessage());
+      }
+    }
+    return code.module(HOST_MODULE).functionIndex("mailbox");
+  }
+
+  void closed(HostMailbox mailbox) {
+    synchronized (this) {
+      mailboxes.remove(mailbox);
+    }
+  }
+
+  /** At the end of a turn of a mailbox: a handler may have asked to close the VM. */
+  void closeIfAsked() {
+    if (isCloseAsked) {
+      close();
+    }
+  }
+
+  private <T> T online(Supplier<T> action) {
+    synchronized (this) {
+      checkOpen();
+      host.participant().enter();
+      try {
+        return action.get();
+      } finally {
+        host.participant().exit();
+      }
+    }
+  }
+
   /** Makes {@link #run} return {@link Outcome.Interrupted} soon; what is left is to close. */
   public void interrupt() {
     isStopping = true;
@@ -262,13 +460,40 @@ public final class Vm implements AutoCloseable {
     }
   }
 
-  /** Ends every process, writes what is left of the output, and gives all memory back. */
+  /**
+   * Ends every process, writes what is left of the output, and gives all memory back. Waits for
+   * threads that own a {@link HostMailbox} just now; from the handler of one, the VM closes when
+   * its poll ends. Once is enough.
+   */
   @Override
-  public synchronized void close() {
-    if (isClosed) {
-      return;
+  public void close() {
+    synchronized (this) {
+      if (mailboxes.stream().anyMatch(HostMailbox::isOwned)) {
+        isCloseAsked = true;
+        return;
+      }
     }
-    isClosed = true;
+    closing.lock();
+    try {
+      List<HostMailbox> open;
+      synchronized (this) {
+        if (isClosed) {
+          return;
+        }
+        isClosed = true;
+        open = List.copyOf(mailboxes);
+      }
+      // Without the VM's lock: an owner may want it meanwhile, and learns that the VM is closed.
+      open.forEach(HostMailbox::closeWithVm);
+      synchronized (this) {
+        free();
+      }
+    } finally {
+      closing.unlock();
+    }
+  }
+
+  private void free() {
     isStopping = true;
     console.stop();
     driver.stop();

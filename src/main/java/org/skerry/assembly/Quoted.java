@@ -1,10 +1,11 @@
 package org.skerry.assembly;
 
 /** Names and strings as they are written in a source. */
-final class Quoted {
+public final class Quoted {
   private Quoted() {}
 
-  static String string(String text) {
+  /** A string. */
+  public static String string(String text) {
     StringBuilder out = new StringBuilder(text.length() + 2).append('"');
     for (int i = 0; i < text.length(); ) {
       int c = text.codePointAt(i);
@@ -43,7 +44,8 @@ final class Quoted {
     };
   }
 
-  static String atom(String name) {
+  /** An atom. */
+  public static String atom(String name) {
     return ":" + (Scanner.isName(name) ? name : string(name));
   }
 

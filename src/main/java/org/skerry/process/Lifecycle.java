@@ -91,6 +91,20 @@ public final class Lifecycle {
   }
 
   /**
+   * Starts a process that the calling thread owns from its first moment to its last: it is found,
+   * and no worker ever runs it. Its thread does for it what a slice does; see {@link OwnedProcess}.
+   *
+   * @return its pid
+   */
+  static long startOwned(WorkerContext context, long process) {
+    long pid = Memory.getLong(process + PID);
+    Memory.putInt(process + STATE, Wake.RUNNING);
+    context.table().publish(pid, process);
+    context.counters().spawns++;
+    return pid;
+  }
+
+  /**
    * Keeps a name for a process that is about to start, and that has relations.
    *
    * @return {@link Names#OK}, {@link Names#REFUSED} or {@link Names#NO_MEMORY}

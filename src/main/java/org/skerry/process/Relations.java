@@ -47,6 +47,11 @@ public final class Relations {
     return Memory.getLongAcquire(process + ProcessLayout.RELATIONS);
   }
 
+  /** Makes room for a name of a process; false where there is no memory. Any thread. */
+  public static boolean prepare(WorkerContext context, long process) {
+    return ensure(context, process) != Memory.NULL;
+  }
+
   /** The record of a process, made where there is none; 0 where there is no memory. Any thread. */
   static long ensure(WorkerContext context, long process) {
     long relations = of(process);

@@ -80,6 +80,11 @@ public final class HeapWriter {
     return address;
   }
 
+  /** Gives back the room of the object that was begun last, and anything behind it. */
+  void giveBack(long object) {
+    top = object;
+  }
+
   /** A two-word object. */
   long boxed(long header, long raw) {
     long address = allocate(ObjectLayout.BOXED_BYTES);

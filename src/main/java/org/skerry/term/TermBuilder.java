@@ -85,13 +85,37 @@ public final class TermBuilder implements AutoCloseable {
     return this;
   }
 
-  /** Pushes bytes; the array is copied. Above 256 they go into a block of their own. */
-  public TermBuilder pushBytes(byte[] bytes) {
-    reserve(Bytes.heapBytes(bytes.length));
-    long term = Bytes.allocate(bytes.length, writer);
-    Memory.copyIn(bytes, 0, bytes.length, Bytes.rawAddress(term));
+  /**
+   * Pushes a string as {@link #pushString} does; where all of it is ASCII, without a Java object.
+   */
+  public TermBuilder pushText(CharSequence text) {
+    int length = text.length();
+    reserve(Strings.bytes(length));
+    long string = Strings.allocate(length, writer);
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        writer.giveBack(string);
+        return pushString(text.toString());
+      }
+      Memory.putByte(string + RAW_OFFSET + i, (byte) c);
+    }
+    push(Strings.seal(string, length));
+    return this;
+  }
+
+  /** Pushes a part of an array as bytes, which are copied. */
+  public TermBuilder pushBytes(byte[] bytes, int from, int length) {
+    reserve(Bytes.heapBytes(length));
+    long term = Bytes.allocate(length, writer);
+    Memory.copyIn(bytes, from, length, Bytes.rawAddress(term));
     push(term);
     return this;
+  }
+
+  /** Pushes bytes; the array is copied. Above 256 they go into a block of their own. */
+  public TermBuilder pushBytes(byte[] bytes) {
+    return pushBytes(bytes, 0, bytes.length);
   }
 
   /**

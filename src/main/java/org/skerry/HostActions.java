@@ -1,0 +1,222 @@
+package org.skerry;
+
+import org.skerry.heap.HeapLayout;
+import org.skerry.isa.Bank;
+import org.skerry.memory.Memory;
+import org.skerry.module.FunctionDefinition;
+import org.skerry.process.Lifecycle;
+import org.skerry.process.Mailbox;
+import org.skerry.process.Names;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.Relations;
+import org.skerry.process.Signals;
+import org.skerry.process.WorkerContext;
+import org.skerry.term.Atoms;
+import org.skerry.term.TermError;
+import org.skerry.term.TermImage;
+import org.skerry.term.TermImages;
+import org.skerry.term.TermValue;
+
+/** What a thread of the host does to processes, with a context of its own, online. */
+final class HostActions {
+  private final Vm vm;
+  private final WorkerContext context;
+  private final VmBuilder options;
+
+  HostActions(Vm vm, WorkerContext context, VmBuilder options) {
+    this.vm = vm;
+    this.context = context;
+    this.options = options;
+  }
+
+  /**
+   * Starts a process.
+   *
+   * @return its pid
+   */
+  long spawn(Function function, SpawnOptions spawnOptions, Object... arguments) {
+    Term[] terms = new Term[arguments.length];
+    for (int i = 0; i < terms.length; i++) {
+      terms[i] = Term.of(arguments[i]);
+    }
+    checkArguments(function, terms);
+    long process = create(function.indexIn(vm), spawnOptions.over(options.spawnDefaults()));
+    long name = 0;
+    boolean isReady = false;
+    try {
+      pass(function.definition(), terms, process);
+      name = spawnOptions.name() == null ? 0 : reserve(spawnOptions.name(), process);
+      isReady = true;
+    } catch (TermError e) {
+      throw noMemory("There is no room for the arguments of " + function + ".");
+    } finally {
+      if (!isReady) {
+        Lifecycle.discard(context, process);
+      }
+    }
+    return Lifecycle.start(context, process, name);
+  }
+
+  /** A process that is not started. */
+  long create(int function, org.skerry.process.SpawnOptions spawnOptions) {
+    long process = Lifecycle.create(context, function, spawnOptions);
+    if (process == Lifecycle.TOO_MANY) {
+      throw new LimitExceeded(
+          LimitExceeded.Limit.PROCESSES,
+          options.maxProcesses(),
+          "There are as many processes as there may be.");
+    }
+    if (process == Lifecycle.NO_MEMORY) {
+      boolean own = spawnOptions.maxMemoryBytes() < ProcessLayout.BYTES;
+      throw own
+          ? new LimitExceeded(
+              LimitExceeded.Limit.HEAP,
+              spawnOptions.maxMemoryBytes(),
+              "A process needs more than that.")
+          : noMemory("There is no room for a process.");
+    }
+    return process;
+  }
+
+  LimitExceeded noMemory(String what) {
+    return new LimitExceeded(LimitExceeded.Limit.MEMORY, options.maxMemoryBytes(), what);
+  }
+
+  private static void checkArguments(Function function, Term[] terms) {
+    var parameters = function.definition().signature().parameters();
+    if (parameters.size() != terms.length) {
+      throw new IllegalArgumentException(
+          "The function takes "
+              + parameters.size()
+              + " arguments. function="
+              + function
+              + " given="
+              + terms.length);
+    }
+    for (int i = 0; i < terms.length; i++) {
+      TermType type = terms[i].type();
+      boolean fits =
+          switch (parameters.get(i)) {
+            case R -> true;
+            case I -> type == TermType.INTEGER;
+            case F -> type == TermType.FLOAT;
+          };
+      if (!fits) {
+        throw new IllegalArgumentException(
+            "An argument is of another type. function="
+                + function
+                + " argument="
+                + (i + 1)
+                + " type="
+                + type);
+      }
+    }
+  }
+
+  /** Writes numbers into the frame, and all terms into an image. */
+  private void pass(FunctionDefinition function, Term[] terms, long process) {
+    long frame = Memory.getLong(process + HeapLayout.FP);
+    Object[] ofBankR = new Object[function.signature().count(Bank.R)];
+    int[] next = new int[Bank.count()];
+    for (int i = 0; i < terms.length; i++) {
+      Bank bank = function.signature().parameters().get(i);
+      int register = next[bank.ordinal()]++;
+      long slot = frame + function.registerOffset(bank, register);
+      switch (bank) {
+        case R -> ofBankR[register] = terms[i].value();
+        case I -> Memory.putLong(slot, terms[i].asLong());
+        case F -> Memory.putLong(slot, Double.doubleToRawLongBits(terms[i].asDouble()));
+      }
+    }
+    if (ofBankR.length > 0) {
+      long image = TermImages.of(TermValue.Tuple.of(ofBankR), context.scratch());
+      Memory.putLong(process + ProcessLayout.ARGUMENT_IMAGE, image);
+    }
+  }
+
+  private long reserve(String name, long process) {
+    long atom = intern(name);
+    if (Relations.prepare(context, process)) {
+      int reserved = Lifecycle.reserveName(context, atom);
+      if (reserved == Names.OK) {
+        return atom;
+      }
+      if (reserved == Names.REFUSED) {
+        throw new IllegalStateException("The name belongs to a process already. name=" + name);
+      }
+    }
+    throw noMemory("There is no room for a name.");
+  }
+
+  /** The VM's atom of a name. */
+  long intern(String name) {
+    long atom = context.scratch().atoms().intern(name);
+    if (atom == org.skerry.term.Term.NONE) {
+      throw new LimitExceeded(
+          LimitExceeded.Limit.ATOMS,
+          Atoms.DEFAULT_MAX_COUNT,
+          "There can be no more atoms, or none so long.");
+    }
+    return atom;
+  }
+
+  /** Sends a term's image. */
+  Offer offer(long pid, Term message) {
+    long word;
+    try {
+      word = TermImages.of(message.value(), context.scratch());
+    } catch (TermError e) {
+      return Offer.NO_MEMORY;
+    }
+    return offerWord(pid, asWord(word));
+  }
+
+  /** An image as a mailbox takes it: an immediate travels as itself. */
+  long asWord(long image) {
+    long root = TermImage.root(image);
+    if (org.skerry.term.Term.isObject(root)) {
+      return image;
+    }
+    TermImage.release(image, context.cache());
+    return root;
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param word an immediate, or an image, which is gone then, whatever becomes of it
+   */
+  Offer offerWord(long pid, long word) {
+    long process = context.table().find(pid);
+    Offer result = Offer.NO_PROCESS;
+    if (process != Memory.NULL) {
+      result =
+          Mailbox.isTooLarge(process, word)
+              ? Offer.TOO_LARGE
+              : Offer.of(Mailbox.offer(context, process, word));
+    }
+    if (result != Offer.OK && result != Offer.DROPPED && result != Offer.KILLED) {
+      release(word);
+    }
+    return result;
+  }
+
+  private void release(long word) {
+    if (org.skerry.term.Term.isObject(word)) {
+      TermImage.release(word, context.cache());
+    }
+  }
+
+  /** Ends a process at once; whether there was one. */
+  boolean kill(long pid) {
+    long process = context.table().find(pid);
+    if (process != Memory.NULL) {
+      Signals.kill(context, process, Signals.KILL);
+    }
+    return process != Memory.NULL;
+  }
+
+  boolean isAlive(long pid) {
+    return context.table().find(pid) != Memory.NULL;
+  }
+}

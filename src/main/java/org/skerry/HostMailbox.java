@@ -1,0 +1,293 @@
+package org.skerry;
+
+import org.skerry.host.Ownership;
+import org.skerry.memory.Memory;
+import org.skerry.process.OwnedProcess;
+import org.skerry.process.Relations;
+import org.skerry.process.WorkerContext;
+import org.skerry.term.Term;
+
+/**
+ * A process whose code is a thread of the host: it has a pid that programs send to, and it is
+ * polled, as one polls an Aeron subscription. Sends, too, without a lock and without an object on
+ * the Java heap. See {@code native-notes/embedding.md}.
+ *
+ * <p>One thread at a time: {@link #poll} owns the mailbox until it returns, {@link #writer} until
+ * {@link #offer} or {@link #abort}. Another thread that calls meanwhile, and anybody after the VM
+ * has closed, gets an {@link IllegalStateException}. {@link Vm#close} waits for who owns it.
+ */
+public final class HostMailbox implements AutoCloseable {
+  /** {@link #poll}: the mailbox is over, since it was killed. */
+  public static final int ENDED = -1;
+
+  private final Vm vm;
+  private final WorkerContext context;
+  private final HostActions actions;
+  private final TermReader reader;
+  private final TermWriter writer;
+  private final Ownership ownership = new Ownership("mailbox");
+  private final Pid pid;
+
+  /** The process's block, or {@link Memory#NULL} once it is over; whoever owns the mailbox. */
+  private long process;
+
+  private volatile boolean isAlive = true;
+
+  HostMailbox(Vm vm, WorkerContext context, HostActions actions, long process) {
+    this.vm = vm;
+    this.context = context;
+    this.actions = actions;
+    this.process = process;
+    reader = new TermReader(this, context);
+    writer = new TermWriter(this, context);
+    pid = new Pid(OwnedProcess.start(context, process));
+  }
+
+  /** Its pid; any thread, at any time. */
+  public Pid pid() {
+    return pid;
+  }
+
+  /** Whether it is neither closed nor killed, as far as its last poll has seen; any thread. */
+  public boolean isAlive() {
+    return isAlive && !ownership.isClosed();
+  }
+
+  Vm vm() {
+    return vm;
+  }
+
+  /**
+   * Gives messages to a handler, in the order in which they came. Never waits.
+   *
+   * @param limit how many at most
+   * @return how many there were; {@link #ENDED} where the mailbox is over
+   */
+  public int poll(MessageHandler handler, int limit) {
+    claim();
+    try {
+      context.participant().enter();
+      try {
+        return pollOnline(handler, limit);
+      } finally {
+        context.participant().exit();
+      }
+    } finally {
+      release();
+    }
+  }
+
+  private int pollOnline(MessageHandler handler, int limit) {
+    if (process == Memory.NULL || !OwnedProcess.beginTurn(context, process)) {
+      process = Memory.NULL;
+      isAlive = false;
+      return ENDED;
+    }
+    int count = 0;
+    try {
+      while (count < limit) {
+        long message = OwnedProcess.receive(context, process);
+        if (message == Term.NONE) {
+          break;
+        }
+        count++;
+        reader.open(message);
+        handler.onMessage(reader);
+      }
+    } finally {
+      reader.open(Term.NONE);
+      OwnedProcess.endTurn(context, process);
+    }
+    return count;
+  }
+
+  /**
+   * Begins a message; the mailbox is the caller's until {@link #offer} or {@link #abort}. Also from
+   * a handler.
+   */
+  public TermWriter writer() {
+    claim();
+    return writer.clear();
+  }
+
+  /** As {@link #offer(long)}. */
+  public Offer offer(Pid to) {
+    return offer(to.word());
+  }
+
+  /**
+   * Sends what was written since {@link #writer()}. Never waits; where it is refused, the message
+   * is gone and has to be written again.
+   *
+   * @param to the receiver, as {@link Pid#word}
+   * @throws IllegalStateException if no whole term was written
+   */
+  public Offer offer(long to) {
+    checkOwned();
+    try {
+      long word = writer.take();
+      if (word == Term.NONE) {
+        return Offer.NO_MEMORY;
+      }
+      context.participant().enter();
+      try {
+        return actions.offerWord(to, word);
+      } finally {
+        context.participant().exit();
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /** Forgets what was written since {@link #writer()}. */
+  public void abort() {
+    writer.clear();
+    release();
+  }
+
+  /** A ref that nobody else has, as a word, to tell answers apart. */
+  public long newRef() {
+    claim();
+    try {
+      return context.newRef();
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Monitors a process: when it ends, or where there is none, {@code {down, ref, pid, reason}}
+   * comes.
+   *
+   * @return the ref, as a word
+   * @throws LimitExceeded if there is no memory for it
+   */
+  public long monitor(Pid target) {
+    claim();
+    try {
+      return onlineOfProcess(target.word(), true);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Links the mailbox and a process: when either ends, the other is told; the mailbox by {@code
+   * {exit, pid, reason}}.
+   *
+   * @throws LimitExceeded if there is no memory for it
+   */
+  public void link(Pid target) {
+    claim();
+    try {
+      onlineOfProcess(target.word(), false);
+    } finally {
+      release();
+    }
+  }
+
+  private long onlineOfProcess(long target, boolean monitors) {
+    checkAlive();
+    context.participant().enter();
+    try {
+      long result =
+          monitors
+              ? Relations.monitor(context, process, target, target)
+              : Relations.link(context, process, target);
+      if (result == Relations.NO_MEMORY) {
+        throw actions.noMemory("There is no room for a link or monitor.");
+      }
+      return result;
+    } finally {
+      context.participant().exit();
+    }
+  }
+
+  /** Ends a monitor: its message comes no more, unless it has come already. */
+  public void demonitor(long ref) {
+    claim();
+    try {
+      checkAlive();
+      context.participant().enter();
+      try {
+        Relations.demonitor(context, process, ref);
+      } finally {
+        context.participant().exit();
+      }
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Ends the mailbox as a process that returned: who is linked to it or monitors it is told. Once
+   * is enough.
+   *
+   * @throws IllegalStateException if another thread owns it just now, or from a handler
+   */
+  @Override
+  public void close() {
+    if (ownership.isClosed()) {
+      return;
+    }
+    claim();
+    if (ownership.isClaimedAgain()) {
+      release();
+      throw new IllegalStateException("A mailbox is not closed while it is in use.");
+    }
+    endProcess();
+    vm.closed(this);
+    free();
+  }
+
+  private void endProcess() {
+    if (process != Memory.NULL) {
+      context.participant().enter();
+      try {
+        OwnedProcess.finish(context, process);
+      } finally {
+        context.participant().exit();
+      }
+      process = Memory.NULL;
+    }
+  }
+
+  private void free() {
+    writer.close();
+    context.close();
+    ownership.close();
+  }
+
+  /** The VM closes; it frees all processes, this one too. Waits for whoever owns the mailbox. */
+  void closeWithVm() {
+    if (ownership.awaitAndClaim()) {
+      free();
+    }
+  }
+
+  /** Whether the calling thread owns it. */
+  boolean isOwned() {
+    return ownership.isOwned();
+  }
+
+  void checkOwned() {
+    ownership.check();
+  }
+
+  private void checkAlive() {
+    if (process == Memory.NULL) {
+      throw new IllegalStateException("The mailbox is over: it was killed.");
+    }
+  }
+
+  private void claim() {
+    ownership.claim();
+  }
+
+  private void release() {
+    if (ownership.release()) {
+      vm.closeIfAsked();
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** What threads of the host need to work with a VM. */
+package org.skerry.host;
