@@ -3,17 +3,20 @@ package org.skerry.heap;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 import org.skerry.memory.SharedBytes;
+import org.skerry.memory.VmBug;
 import org.skerry.term.ObjectLayout;
 
 /**
- * One copy of everything that a process can reach from one block to another: Cheney's algorithm.
- * Objects outside the old block (literals) are neither looked at nor moved.
+ * One copy of what a process can reach from one place to another: Cheney's algorithm. A full
+ * collection copies both generations to a new block, a minor one the nursery to the old space.
+ * Objects outside the place that is copied from (literals, or old ones) are neither looked at nor
+ * moved.
  *
- * <p>The copy is abandoned where the new block turns out too small; everything is then as it was.
- * One a worker; owner thread only. See {@code native-notes/collector.md}.
+ * <p>A full copy is abandoned where the new block turns out too small; everything is then as it
+ * was. One a worker; owner thread only. See {@code native-notes/collector.md}.
  */
 final class Evacuation implements SlotVisitor {
-  /** Result of {@link #run} where the new block was too small. */
+  /** Result of {@link #moveTo} where the new block was too small. */
   static final long TOO_SMALL = -1;
 
   /** Beyond this, copying word by word loses to the block copy's start-up time. */
@@ -33,17 +36,13 @@ final class Evacuation implements SlotVisitor {
   }
 
   /**
-   * Copies what is live in {@code [fromStart, fromTop)} to {@code [toStart, toEnd)} and lets all
-   * roots point there. The process's record stays as it is, but for its roots.
+   * Copies all that is live to {@code [toStart, toEnd)} and lets all roots point there. The
+   * process's record stays as it is, but for its roots.
    *
    * @return the end of the last copy, or {@link #TOO_SMALL}, with everything as it was
    */
-  long run(long process, long fromStart, long fromTop, long toStart, long toEnd) {
-    this.fromStart = fromStart;
-    fromBytes = fromTop - fromStart;
-    this.toStart = toStart;
-    top = toStart;
-    end = toEnd;
+  long moveTo(long process, long toStart, long toEnd) {
+    begin(process, Memory.getLong(process + HeapLayout.HEAP_START), toStart, toEnd);
     rootBytes = roots.visit(process, this);
     if (top != TOO_SMALL) {
       top = scan(top);
@@ -52,6 +51,36 @@ final class Evacuation implements SlotVisitor {
       undo(process);
     }
     return top;
+  }
+
+  /**
+   * Copies what is live in the nursery to the end of the old space, where there is room for all of
+   * the nursery, and lets all roots and all remembered slots point there. The records stay as they
+   * are.
+   *
+   * @return the end of the last copy
+   */
+  long promote(long process) {
+    long record = Generations.record(process);
+    long remembered = Generations.remembered(record);
+    begin(process, Generations.nursery(record), Generations.oldTop(record), remembered);
+    rootBytes = roots.visit(process, this) + record - remembered;
+    for (long entry = remembered; entry < record; entry += 8) {
+      visit(Memory.getLong(entry));
+    }
+    top = scan(top);
+    if (top == TOO_SMALL) {
+      throw new VmBug("survivors of a nursery find room", "process", process);
+    }
+    return top;
+  }
+
+  private void begin(long process, long fromStart, long toStart, long toEnd) {
+    this.fromStart = fromStart;
+    fromBytes = Memory.getLong(process + HeapLayout.HEAP_TOP) - fromStart;
+    this.toStart = toStart;
+    top = toStart;
+    end = toEnd;
   }
 
   /** Bytes of roots that the last run looked at. */
@@ -63,7 +92,7 @@ final class Evacuation implements SlotVisitor {
   @Override
   public void visit(long slot) {
     long term = Memory.getLong(slot);
-    if ((term & 7) != 0 || !isOld(term) || top == TOO_SMALL) {
+    if ((term & 7) != 0 || !isFrom(term) || top == TOO_SMALL) {
       return;
     }
     long header = Memory.getLong(term);
@@ -81,7 +110,7 @@ final class Evacuation implements SlotVisitor {
     top += byteSize;
   }
 
-  private boolean isOld(long term) {
+  private boolean isFrom(long term) {
     return Long.compareUnsigned(term - fromStart, fromBytes) < 0;
   }
 
@@ -99,7 +128,7 @@ final class Evacuation implements SlotVisitor {
       object += ObjectLayout.byteSize(header);
       for (; slot < object; slot += 8) {
         long term = Memory.getLong(slot);
-        if ((term & 7) == 0 && isOld(term)) {
+        if ((term & 7) == 0 && isFrom(term)) {
           long old = Memory.getLong(term);
           if (ObjectLayout.isHeader(old)) {
             long byteSize = ObjectLayout.byteSize(old);
@@ -138,9 +167,20 @@ final class Evacuation implements SlotVisitor {
    * roots are put back.
    */
   private void undo(long process) {
-    long object = fromStart;
     long fromTop = fromStart + fromBytes;
-    while (object < fromTop) {
+    long record = Generations.record(process);
+    if (record == Memory.NULL) {
+      putBackHeaders(fromStart, fromTop);
+    } else {
+      putBackHeaders(fromStart, Generations.oldTop(record));
+      putBackHeaders(Generations.nursery(record), fromTop);
+    }
+    roots.visit(process, putBack);
+  }
+
+  private static void putBackHeaders(long start, long top) {
+    long object = start;
+    while (object < top) {
       long header = Memory.getLong(object);
       if (!ObjectLayout.isHeader(header)) {
         long copy = header;
@@ -150,7 +190,6 @@ final class Evacuation implements SlotVisitor {
       }
       object += ObjectLayout.byteSize(header);
     }
-    roots.visit(process, putBack);
   }
 
   private void putBackRoot(long slot) {
@@ -161,36 +200,35 @@ final class Evacuation implements SlotVisitor {
   }
 
   /**
-   * Rebuilds a chain of shared bytes objects from those that were copied, and gives up the blocks
-   * of the others.
+   * Rebuilds the chain of shared bytes objects from those that the last run copied, and gives up
+   * the blocks of the others. Objects that it did not look at are the chain's end, and stay so.
    *
    * @param process whose record gets the new chain and what it retains
    */
-  static void sweepSharedBytes(long process, BlockCache cache) {
+  void sweepSharedBytes(long process, BlockCache cache) {
     long object = Memory.getLong(process + HeapLayout.SHARED_BYTES_HEAD);
-    if (object == Memory.NULL) {
-      return;
-    }
+    long retained = Memory.getLong(process + HeapLayout.SHARED_BYTES_RETAINED);
     long kept = Memory.NULL;
-    long retained = 0;
-    while (object != Memory.NULL) {
+    long last = Memory.NULL;
+    while (object != Memory.NULL && isFrom(object)) {
       long copy = Memory.getLong(object);
       long next = Memory.getLong(object + ObjectLayout.SHARED_NEXT);
-      long block = Memory.getLong(object + ObjectLayout.SHARED_BLOCK);
       if (ObjectLayout.isHeader(copy)) {
+        long block = Memory.getLong(object + ObjectLayout.SHARED_BLOCK);
+        retained -= SharedBytes.length(block);
         SharedBytes.release(block, cache);
       } else {
         Memory.putLong(copy + ObjectLayout.SHARED_NEXT, kept);
         kept = copy;
-        retained += SharedBytes.length(block);
+        last = last == Memory.NULL ? copy : last;
       }
       object = next;
     }
-    Memory.putLong(process + HeapLayout.SHARED_BYTES_HEAD, kept);
+    if (last != Memory.NULL) {
+      Memory.putLong(last + ObjectLayout.SHARED_NEXT, object);
+    }
+    Memory.putLong(process + HeapLayout.SHARED_BYTES_HEAD, last == Memory.NULL ? object : kept);
     Memory.putLong(process + HeapLayout.SHARED_BYTES_RETAINED, retained);
-    Memory.putInt(
-        process + HeapLayout.SHARED_BYTES_TRIGGER_KIB,
-        (int) Math.min(2 * retained >>> 10, Integer.MAX_VALUE));
   }
 
   /** Gives up all blocks of a chain whose heap ends. */

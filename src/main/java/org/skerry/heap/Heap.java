@@ -9,7 +9,8 @@ import org.skerry.term.HeapWriter;
 
 /**
  * Makes room for terms in the heaps of processes: bump allocation in one block per process, and a
- * copying collector that a process runs for itself, at a safepoint, while all others go on.
+ * copying collector that a process runs for itself, at a safepoint, while all others go on. A large
+ * heap has two generations.
  *
  * <p>One a worker or host thread, which owns it; it keeps nothing about processes, all of that is
  * in {@link HeapLayout}. A process is the address of its block. See {@code
@@ -21,6 +22,12 @@ public final class Heap {
 
   /** A smaller heap is left alone when its process waits. */
   private static final long MIN_TRIM_BYTES = 8 << 10;
+
+  /** A heap of fewer nurseries has one generation: it is not much larger than the cache. */
+  private static final int MIN_HEAP_NURSERIES = 8;
+
+  /** Under stress, about one collection in so many is a full one. */
+  private static final int STRESS_FULL_INTERVAL = 4;
 
   /** A VM without a block of some size is asked for smaller ones, so often. */
   private static final int MAX_ATTEMPTS = 6;
@@ -67,10 +74,7 @@ public final class Heap {
    *     before, and may be used and asked again
    */
   public boolean ensure(long process, long byteCount) {
-    long room =
-        Memory.getLong(process + HeapLayout.HEAP_END)
-            - Memory.getLong(process + HeapLayout.HEAP_TOP);
-    if (byteCount <= room && !options.collectAlways()) {
+    if (byteCount <= freeBytes(process) && !options.collectAlways()) {
       return true;
     }
     return makeRoom(process, byteCount);
@@ -130,12 +134,31 @@ public final class Heap {
 
   /**
    * Comes after a term was stored into an object that may be older than the term: into a mutable
-   * array, the only such object. With one generation there is nothing to remember, and nothing is
-   * done.
+   * array, the only such object.
    *
-   * @param array address of the array
+   * @param slot address of the array's element
    */
-  public static void storeBarrier(long array) {}
+  public static void storeBarrier(long process, long slot) {
+    storeBarrier(process, slot, 1);
+  }
+
+  /**
+   * Comes after terms were stored into a mutable array.
+   *
+   * @param slot address of the first of the elements
+   * @param count of the elements
+   */
+  public static void storeBarrier(long process, long slot, long count) {
+    long record = Generations.record(process);
+    if (record != Memory.NULL && slot < record) {
+      Generations.remember(process, record, slot, count);
+    }
+  }
+
+  /** Bytes of objects in a process's heap, dead ones included. */
+  public static long usedBytes(long process) {
+    return Generations.usedBytes(process);
+  }
 
   /**
    * Collects now, and gives back memory that the process does not need any more.
@@ -223,7 +246,35 @@ public final class Heap {
     if (Memory.getLong(process + HeapLayout.HEAP_START) == Memory.NULL) {
       return byteCount == 0 || begin(process, byteCount);
     }
-    return collectFor(process, byteCount);
+    return collectYoungFor(process, byteCount) || collectFor(process, byteCount);
+  }
+
+  /**
+   * A minor collection, where there are two generations and the old space is sure to have room.
+   *
+   * @return whether the room is there then
+   */
+  private boolean collectYoungFor(long process, long byteCount) {
+    if (Generations.record(process) == Memory.NULL
+        || !Generations.hasRoomForYoung(process)
+        || (options.collectAlways() && isTurnOfFull(process))) {
+      return false;
+    }
+    long used = usedBytes(process);
+    long oldTop = Generations.oldTop(Generations.record(process));
+    long top = evacuation.promote(process);
+    evacuation.sweepSharedBytes(process, cache);
+    Generations.promoted(process, top);
+    long work = top - oldTop + evacuation.rootBytes();
+    charge(process, work);
+    count(process, top - oldTop, used - usedBytes(process));
+    if (!Generations.pays(process, work) || byteCount > freeBytes(process)) {
+      Generations.end(process);
+    }
+    if (options.verifyAfterCollect()) {
+      verifier.verify(process);
+    }
+    return byteCount <= freeBytes(process);
   }
 
   private boolean begin(long process, long byteCount) {
@@ -252,12 +303,34 @@ public final class Heap {
     if (!copyTo(process, wanted, used, 0)) {
       return false;
     }
-    return options.collectAlways() ? fitTightly(process, byteCount) : resize(process, byteCount);
+    boolean isRoom =
+        options.collectAlways() ? fitTightly(process, byteCount) : resize(process, byteCount);
+    if (isRoom && byteCount <= options.nurseryBytes()) {
+      beginGenerations(process);
+    }
+    return isRoom;
+  }
+
+  /** Under stress old objects are to move, too. */
+  private static boolean isTurnOfFull(long process) {
+    return Memory.getInt(process + HeapLayout.COLLECTIONS) % STRESS_FULL_INTERVAL == 0;
+  }
+
+  /** Two generations are worth their trouble where both are of some size, and roots are not. */
+  private void beginGenerations(long process) {
+    long nurseryBytes = options.nurseryBytes();
+    boolean hasFewRoots = evacuation.rootBytes() <= nurseryBytes / 4;
+    if (byteSize(process) >= MIN_HEAP_NURSERIES * nurseryBytes
+        && (hasFewRoots || options.collectAlways())) {
+      Generations.begin(process, nurseryBytes);
+    }
   }
 
   private boolean fitTightly(long process, long byteCount) {
     long least = usedBytes(process) + byteCount;
-    copyTo(process, least, least, least);
+    // A heap of some size gets the room for generations as well, which are to be tried, too.
+    long nurseries = MIN_HEAP_NURSERIES * options.nurseryBytes();
+    copyTo(process, least < nurseries ? least : least + nurseries, least, least);
     return byteSize(process) >= least;
   }
 
@@ -325,9 +398,9 @@ public final class Heap {
 
   private boolean evacuate(long process, long toStart, long toBytes) {
     long fromStart = Memory.getLong(process + HeapLayout.HEAP_START);
-    long fromTop = Memory.getLong(process + HeapLayout.HEAP_TOP);
     long fromBytes = byteSize(process);
-    long top = evacuation.run(process, fromStart, fromTop, toStart, toStart + toBytes);
+    long used = usedBytes(process);
+    long top = evacuation.moveTo(process, toStart, toStart + toBytes);
     if (top == Evacuation.TOO_SMALL) {
       charge(process, 2 * toBytes + evacuation.rootBytes());
       free(process, toStart, toBytes);
@@ -335,23 +408,32 @@ public final class Heap {
     }
     long live = top - toStart;
     charge(process, live + evacuation.rootBytes());
-    Evacuation.sweepSharedBytes(process, cache);
+    evacuation.sweepSharedBytes(process, cache);
+    setSharedBytesTrigger(process);
     free(process, fromStart, fromBytes);
     setHeap(process, toStart, top, toStart + toBytes);
-    count(process, live, fromTop - fromStart);
+    Memory.putLong(process + HeapLayout.LIVE_AFTER_LAST, live);
+    count(process, live, used - live);
+
     if (options.verifyAfterCollect()) {
       verifier.verify(process);
     }
     return true;
   }
 
-  private void count(long process, long live, long used) {
-    Memory.putLong(process + HeapLayout.LIVE_AFTER_LAST, live);
+  private void count(long process, long copied, long collected) {
     Memory.putInt(
         process + HeapLayout.COLLECTIONS, Memory.getInt(process + HeapLayout.COLLECTIONS) + 1);
     collections++;
-    bytesCopied += live;
-    bytesCollected += used - live;
+    bytesCopied += copied;
+    bytesCollected += collected;
+  }
+
+  private static void setSharedBytesTrigger(long process) {
+    long retained = Memory.getLong(process + HeapLayout.SHARED_BYTES_RETAINED);
+    Memory.putInt(
+        process + HeapLayout.SHARED_BYTES_TRIGGER_KIB,
+        (int) Math.min(2 * retained >>> 10, Integer.MAX_VALUE));
   }
 
   private static void charge(long process, long byteCount) {
@@ -384,11 +466,12 @@ public final class Heap {
     Memory.putLong(process + HeapLayout.HEAP_START, start);
     Memory.putLong(process + HeapLayout.HEAP_TOP, top);
     Memory.putLong(process + HeapLayout.HEAP_END, end);
+    Memory.putLong(process + HeapLayout.GENERATIONS, Memory.NULL);
   }
 
-  private static long usedBytes(long process) {
-    return Memory.getLong(process + HeapLayout.HEAP_TOP)
-        - Memory.getLong(process + HeapLayout.HEAP_START);
+  private static long freeBytes(long process) {
+    return Memory.getLong(process + HeapLayout.HEAP_END)
+        - Memory.getLong(process + HeapLayout.HEAP_TOP);
   }
 
   private static long byteSize(long process) {

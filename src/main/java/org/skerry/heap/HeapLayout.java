@@ -33,7 +33,8 @@ public final class HeapLayout {
           JAVA_LONG.withName("liveAfterLast"),
           JAVA_LONG.withName("sharedBytesRetained"),
           JAVA_INT.withName("sharedBytesTriggerKib"),
-          JAVA_INT.withName("collections"));
+          JAVA_INT.withName("collections"),
+          JAVA_LONG.withName("generations"));
 
   /** The record with what people must know about its fields. */
   public static final LayoutTable TABLE =
@@ -51,10 +52,11 @@ public final class HeapLayout {
           .note("rootsFirst", "index of the first root")
           .note("rootsEnd", "index behind the last root")
           .note("pendingTerm", "a root: error or exit reason on its way; nil if there is none")
-          .note("liveAfterLast", "bytes that survived the last collection")
+          .note("liveAfterLast", "bytes that survived the last full collection")
           .note("sharedBytesRetained", "bytes of blocks that the chain retains, once per object")
           .note("sharedBytesTriggerKib", "more KiB of them collect first; 0 is the default")
-          .note("collections", "number of copies made, modulo 2^32");
+          .note("collections", "number of copies made, modulo 2^32")
+          .note("generations", "the record of old space and nursery; 0 while there are none");
 
   /** Bytes of the record. */
   public static final int BYTES = TABLE.byteSize();
@@ -95,7 +97,7 @@ public final class HeapLayout {
   /** An error or exit reason on its way, which is a root; any immediate where there is none. */
   public static final int PENDING_TERM = offset("pendingTerm");
 
-  /** Bytes that survived the last collection. */
+  /** Bytes that survived the last full collection. */
   public static final int LIVE_AFTER_LAST = offset("liveAfterLast");
 
   /**
@@ -109,6 +111,12 @@ public final class HeapLayout {
 
   /** Number of collections; int. */
   public static final int COLLECTIONS = offset("collections");
+
+  /**
+   * Address of the record that divides the block, see {@link GenerationsLayout}; 0 while there is
+   * one generation.
+   */
+  static final int GENERATIONS = offset("generations");
 
   private HeapLayout() {}
 

@@ -7,22 +7,37 @@ package org.skerry.heap;
  * @param collectAlways every {@link Heap#ensure} collects, moves every object to a fresh block, and
  *     leaves no more room than was asked for and the block's size class gives
  * @param verifyAfterCollect the heap verifier runs after every collection
+ * @param nurseryBytes size of the nursery of a heap with two generations; a multiple of 8, positive
  */
-public record HeapOptions(int initialBytes, boolean collectAlways, boolean verifyAfterCollect) {
+public record HeapOptions(
+    int initialBytes, boolean collectAlways, boolean verifyAfterCollect, int nurseryBytes) {
+  /** Measured; see {@code native-notes/collector.md}. */
+  private static final int NURSERY_BYTES = 1 << 20;
+
+
   /**
    * A first heap of 512 bytes: a process that builds one message and ends never has a larger one,
    * and a million of them stay small.
    */
   public static final HeapOptions DEFAULT = new HeapOptions(512, false, false);
 
-  /** Both switches on. */
-  public static final HeapOptions STRESS = new HeapOptions(512, true, true);
+  /** Both switches on, and small nurseries, so that heaps of some KiB have two generations. */
+  public static final HeapOptions STRESS = new HeapOptions(512, true, true, 512);
 
-  /** Rejects a first heap without bytes. */
+  /** With nurseries of the usual size. */
+  public HeapOptions(int initialBytes, boolean collectAlways, boolean verifyAfterCollect) {
+    this(initialBytes, collectAlways, verifyAfterCollect, NURSERY_BYTES);
+  }
+
+  /** Rejects a first heap without bytes, and a nursery without words. */
   public HeapOptions {
     if (initialBytes <= 0) {
       throw new IllegalArgumentException(
           "A first heap has a positive size: initialBytes=" + initialBytes);
+    }
+    if (nurseryBytes <= 0 || (nurseryBytes & 7) != 0) {
+      throw new IllegalArgumentException(
+          "A nursery has whole words, one at least: nurseryBytes=" + nurseryBytes);
     }
   }
 }

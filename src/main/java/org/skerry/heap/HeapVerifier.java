@@ -18,9 +18,14 @@ final class HeapVerifier {
 
   private final Roots roots;
   private final BitSet starts = new BitSet();
+  private final BitSet remembered = new BitSet();
   private long process;
   private long heapStart;
   private long heapTop;
+  private long heapEnd;
+  private long oldTop;
+  private long nursery;
+  private boolean rememberedAll;
   private long sharedObjects;
   private long sharedByteCount;
 
@@ -32,7 +37,7 @@ final class HeapVerifier {
     this.process = process;
     heapStart = Memory.getLong(process + HeapLayout.HEAP_START);
     heapTop = Memory.getLong(process + HeapLayout.HEAP_TOP);
-    long heapEnd = Memory.getLong(process + HeapLayout.HEAP_END);
+    heapEnd = Memory.getLong(process + HeapLayout.HEAP_END);
     if (heapStart > heapTop || heapTop > heapEnd || ((heapStart | heapTop | heapEnd) & 7) != 0) {
       throw new VmBug(
           "a heap's start, top and end follow each other, in whole words",
@@ -48,25 +53,59 @@ final class HeapVerifier {
     starts.clear();
     sharedObjects = 0;
     sharedByteCount = 0;
-    findObjects();
-    checkObjects();
+    findGenerations();
+    findObjects(heapStart, oldTop);
+    findObjects(nursery, heapTop);
+    checkObjects(heapStart, oldTop);
+    checkObjects(nursery, heapTop);
     roots.visit(process, this::checkRoot);
     checkSharedChain();
   }
 
-  private void findObjects() {
-    long object = heapStart;
-    while (object < heapTop) {
+  /** A heap of one generation is looked at as if all of it were old, and the nursery empty. */
+  private void findGenerations() {
+    long record = Generations.record(process);
+    remembered.clear();
+    rememberedAll = true;
+    oldTop = heapTop;
+    nursery = heapTop;
+    if (record == Memory.NULL) {
+      return;
+    }
+    oldTop = Generations.oldTop(record);
+    nursery = Generations.nursery(record);
+    long entry = Generations.remembered(record);
+    rememberedAll = entry != Memory.NULL;
+    entry = rememberedAll ? entry : record;
+    if (oldTop < heapStart || oldTop > entry || entry > record || nursery > heapTop) {
+      throw broken("old objects, remembered slots and nursery follow each other", record, entry);
+    }
+    for (; entry < record; entry += 8) {
+      long slot = Memory.getLong(entry);
+      if (slot <= heapStart || slot >= oldTop || (slot & 7) != 0) {
+        throw broken("a remembered slot lies in the old space", entry, slot);
+      }
+      remembered.set(word(slot));
+    }
+  }
+
+  private int word(long address) {
+    return Math.toIntExact(address - heapStart >>> 3);
+  }
+
+  private void findObjects(long start, long top) {
+    long object = start;
+    while (object < top) {
       long header = Memory.getLong(object);
       checkHeader(object, header);
       long byteSize = ObjectLayout.byteSize(header);
-      if (byteSize <= 0 || byteSize > heapTop - object) {
+      if (byteSize <= 0 || byteSize > top - object) {
         throw broken("an object ends where the heap's objects end, at most", object, header);
       }
       if (ObjectLayout.kind(header) == ObjectLayout.SHARED_BYTES) {
         checkSharedObject(object, header);
       }
-      starts.set(Math.toIntExact(object - heapStart >>> 3));
+      starts.set(word(object));
       object += byteSize;
     }
   }
@@ -92,16 +131,29 @@ final class HeapVerifier {
     sharedByteCount += available;
   }
 
-  private void checkObjects() {
-    long object = heapStart;
-    while (object < heapTop) {
+  private void checkObjects(long start, long top) {
+    long object = start;
+    while (object < top) {
       long header = Memory.getLong(object);
       long slot = object + ObjectLayout.firstTermOffset(header);
       for (long left = ObjectLayout.termCount(header); left > 0; left--) {
         checkTerm("an object's term", slot);
+        checkGeneration(slot);
         slot += 8;
       }
       object += ObjectLayout.byteSize(header);
+    }
+  }
+
+  private void checkGeneration(long slot) {
+    long term = Memory.getLong(slot);
+    if (slot < oldTop
+        && Term.isObject(term)
+        && term >= nursery
+        && term < heapTop
+        && rememberedAll
+        && !remembered.get(word(slot))) {
+      throw broken("an old object refers to a young one where it is remembered", slot, term);
     }
   }
 
@@ -120,8 +172,8 @@ final class HeapVerifier {
     if (term == Memory.NULL) {
       throw broken(what + " is not null", slot, term);
     }
-    if (term >= heapStart && term < Memory.getLong(process + HeapLayout.HEAP_END)) {
-      if (term >= heapTop || !starts.get((int) (term - heapStart >>> 3))) {
+    if (term >= heapStart && term < heapEnd) {
+      if (!starts.get(word(term))) {
         throw broken(what + " in the heap is where an object begins", slot, term);
       }
     } else {
@@ -135,7 +187,7 @@ final class HeapVerifier {
     for (; object != Memory.NULL && left > 0; left--) {
       boolean inHeap = object >= heapStart && object < heapTop;
       if (!inHeap
-          || !starts.get((int) (object - heapStart >>> 3))
+          || !starts.get(word(object))
           || ObjectLayout.kind(Memory.getLong(object)) != ObjectLayout.SHARED_BYTES) {
         throw broken("the chain of shared bytes has only those of this heap", object, left);
       }

@@ -146,6 +146,7 @@ final class DataInstructions {
               fp + a(w), TermArrays.getTerm(Memory.getLong(fp + b(w)), Memory.getLong(fp + c(w))));
       case TERM_SET ->
           Collections.setTerm(
+              process,
               Memory.getLong(fp + a(w)), Memory.getLong(fp + b(w)), Memory.getLong(fp + c(w)));
       case TERM_FILL ->
           Collections.fillTerms(

@@ -179,10 +179,11 @@ final class ArrayEmitter {
         out.putByte();
       }
       default -> {
+        out.process();
         out.load(R, at.slot(0));
         out.load(I, at.slot(1));
         out.load(R, at.slot(2));
-        out.call(Collections.class, "setTerm", CD_void, CD_long, CD_long, CD_long);
+        out.call(Collections.class, "setTerm", CD_void, CD_long, CD_long, CD_long, CD_long);
       }
     }
   }

@@ -12,6 +12,7 @@ import static org.skerry.process.SignalLayout.NEXT;
 import static org.skerry.process.SignalLayout.OBJECT;
 import static org.skerry.process.SignalLayout.WORD;
 
+import org.skerry.heap.Heap;
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.Memory;
 import org.skerry.module.FrameLayout;
@@ -173,8 +174,7 @@ public final class ProcessInfo {
     if (item == Atoms.REDUCTIONS) {
       return Memory.getLong(process + ProcessLayout.REDUCTIONS);
     }
-    return Memory.getLong(process + HeapLayout.HEAP_TOP)
-        - Memory.getLong(process + HeapLayout.HEAP_START);
+    return Heap.usedBytes(process);
   }
 
   private static long status(long process, boolean isSelf) {

@@ -153,9 +153,9 @@ public final class Collections {
   }
 
   /** Sets an element of an array of terms. */
-  public static void setTerm(long array, long index, long element) {
+  public static void setTerm(long process, long array, long index, long element) {
     TermArrays.setTerm(array, index, element);
-    Heap.storeBarrier(array);
+    Heap.storeBarrier(process, elementSlot(array, index));
   }
 
   /** Sets elements of an array of integers. */
@@ -180,7 +180,7 @@ public final class Collections {
   public static void fillTerms(long process, long array, long start, long count, long element) {
     TermArrays.fillTerms(array, start, count, element);
     Room.charge(process, count << 3);
-    Heap.storeBarrier(array);
+    Heap.storeBarrier(process, elementSlot(array, start), count);
   }
 
   /** Copies elements of an array to another, or the same, of the same type. */
@@ -188,6 +188,12 @@ public final class Collections {
       long process, long to, long toStart, long from, long fromStart, long count) {
     TermArrays.copy(to, toStart, from, fromStart, count);
     Room.charge(process, count << 3);
-    Heap.storeBarrier(to);
+    if (Term.isObjectOfKind(to, ObjectLayout.TERM_ARRAY)) {
+      Heap.storeBarrier(process, elementSlot(to, toStart), count);
+    }
+  }
+
+  private static long elementSlot(long array, long index) {
+    return array + ObjectLayout.ELEMENTS + (index << 3);
   }
 }

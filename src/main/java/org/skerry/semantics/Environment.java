@@ -1,5 +1,6 @@
 package org.skerry.semantics;
 
+import org.skerry.heap.Heap;
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.Memory;
 import org.skerry.process.AwaitKind;
@@ -107,8 +108,7 @@ public final class Environment {
       return Memory.getLong(process + HeapLayout.MEMORY_USED);
     }
     if (name == Atoms.HEAP_BYTES) {
-      return Memory.getLong(process + HeapLayout.HEAP_TOP)
-          - Memory.getLong(process + HeapLayout.HEAP_START);
+      return Heap.usedBytes(process);
     }
     if (name == Atoms.MAX_HEAP) {
       return Memory.getLong(process + HeapLayout.MEMORY_MAX);

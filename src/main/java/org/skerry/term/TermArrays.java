@@ -8,8 +8,8 @@ import org.skerry.memory.Memory;
  * The mutable arrays {@code i64[] f64[] u8[] term[]}. Elements count from 0.
  *
  * <p>A store into a {@code term[]} is the only write into an object that others know already:
- * whoever collects generations hangs its barrier on {@link #setTerm}, {@link #fillTerms} and {@link
- * #copy}.
+ * whoever executes {@link #setTerm}, {@link #fillTerms} or {@link #copy} in a process's heap tells
+ * the collector.
  */
 public final class TermArrays {
   /** Most elements of an array: no heap can hold more, and sizes in bytes cannot overflow. */

@@ -110,6 +110,11 @@ final class HeapFixture implements AutoCloseable {
   /** A shared bytes object with a block of its own. */
   long sharedBytes(long length) {
     heap.ensure(process, ObjectLayout.SHARED_BYTES_BYTES, length);
+    return takeSharedBytes(length);
+  }
+
+  /** The same where the room for the object is there. */
+  long takeSharedBytes(long length) {
     long object = Heap.bump(process, ObjectLayout.SHARED_BYTES_BYTES);
     Memory.putLong(object, ObjectLayout.SHARED_BYTES_HEADER);
     Memory.putLong(object + ObjectLayout.SHARED_BLOCK, SharedBytes.allocate(cache, length));
@@ -137,7 +142,7 @@ final class HeapFixture implements AutoCloseable {
   }
 
   long usedBytes() {
-    return get(HeapLayout.HEAP_TOP) - get(HeapLayout.HEAP_START);
+    return Heap.usedBytes(process);
   }
 
   long heapBytes() {
