@@ -62,8 +62,7 @@ final class Generations {
 
   /** Whether a minor collection that did so much work was worth more than a larger old space. */
   static boolean pays(long process, long workBytes) {
-    long nurseryBytes =
-        Memory.getLong(process + HeapLayout.HEAP_END) - nursery(record(process));
+    long nurseryBytes = Memory.getLong(process + HeapLayout.HEAP_END) - nursery(record(process));
     return workBytes <= nurseryBytes / MAX_WORK_DIVISOR;
   }
 

@@ -14,7 +14,6 @@ public record HeapOptions(
   /** Measured; see {@code native-notes/collector.md}. */
   private static final int NURSERY_BYTES = 1 << 20;
 
-
   /**
    * A first heap of 512 bytes: a process that builds one message and ends never has a larger one,
    * and a million of them stay small.

@@ -147,7 +147,9 @@ final class DataInstructions {
       case TERM_SET ->
           Collections.setTerm(
               process,
-              Memory.getLong(fp + a(w)), Memory.getLong(fp + b(w)), Memory.getLong(fp + c(w)));
+              Memory.getLong(fp + a(w)),
+              Memory.getLong(fp + b(w)),
+              Memory.getLong(fp + c(w)));
       case TERM_FILL ->
           Collections.fillTerms(
               process,

@@ -22,11 +22,17 @@ import org.agrona.collections.Long2LongHashMap;
  * be resident (dirty), and the allocator's own tables as far as they were touched.
  */
 final class PageHeap {
-  /** Blocks above this get a mapping of their own, so that they do not split regions. */
-  static final long MAX_RUN_BYTES = 16L << 20;
+  /**
+   * Blocks above this get a mapping of their own, so that they do not split regions. A freed
+   * mapping is reused for its very size only, freed pages of a region for all that fits.
+   */
+  static final long MAX_RUN_BYTES = 32L << 20;
 
-  /** Dirty pages kept for reuse before any goes back to the system, whatever is in use. */
-  private static final long MIN_DIRTY_LIMIT_BYTES = 32L << 20;
+  /**
+   * Dirty pages kept for reuse before any goes back to the system, whatever is in use: both blocks
+   * of a heap of medium size that is collected again and again.
+   */
+  private static final long MIN_DIRTY_LIMIT_BYTES = 64L << 20;
 
   /** The part of a region that never has huge pages, since its tables are touched sparsely. */
   private static final long SMALL_PAGES_BYTES = 2L << 20;

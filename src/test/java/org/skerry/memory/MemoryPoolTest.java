@@ -153,7 +153,7 @@ class MemoryPoolTest {
           cache.free(addresses[slot], byteCounts[slot]);
           addresses[slot] = 0;
         } else {
-          byteCounts[slot] = 33_000 + (1L << random.nextInt(25));
+          byteCounts[slot] = 33_000 + (1L << random.nextInt(26));
           byteCounts[slot] += -byteCounts[slot] & 7;
           addresses[slot] = cache.allocate(byteCounts[slot]);
           refused += addresses[slot] == 0 ? 1 : 0;
@@ -181,9 +181,9 @@ class MemoryPoolTest {
   void shouldReuseALargeMappingWithoutAskingTheSystem() {
     try (MemoryPool pool = new MemoryPool(GIB)) {
       BlockCache cache = pool.newCache();
-      long block = cache.allocate(17 * MIB);
+      long block = cache.allocate(33 * MIB);
       assertThat(block & (RegionLayout.REGION_BYTES - 1)).isZero();
-      cache.free(block, 17 * MIB);
+      cache.free(block, 33 * MIB);
       cache.flush();
       assertThat(pool.usedBytes()).isZero();
       assertThat(pool.committedBytes()).isEqualTo(pool.idleBytes());
@@ -306,14 +306,14 @@ class MemoryPoolTest {
       BlockCache cache = pool.newCache();
       PageHeap pages = pool.pages();
       long run = pages.allocateLarge(64 * 1024);
-      long mapping = pages.allocateLarge(17 * MIB);
+      long mapping = pages.allocateLarge(33 * MIB);
       assertThatThrownBy(() -> pages.freeLarge(run, 32 * 1024)).isInstanceOf(VmBug.class);
       assertThatThrownBy(() -> pages.freeLarge(run + 4096, 64 * 1024)).isInstanceOf(VmBug.class);
-      assertThatThrownBy(() -> pages.freeLarge(mapping, 18 * MIB)).isInstanceOf(VmBug.class);
+      assertThatThrownBy(() -> pages.freeLarge(mapping, 34 * MIB)).isInstanceOf(VmBug.class);
       pages.freeLarge(run, 64 * 1024);
-      pages.freeLarge(mapping, 17 * MIB);
+      pages.freeLarge(mapping, 33 * MIB);
       assertThatThrownBy(() -> pages.freeLarge(run, 64 * 1024)).isInstanceOf(VmBug.class);
-      assertThatThrownBy(() -> pages.freeLarge(mapping, 17 * MIB)).isInstanceOf(VmBug.class);
+      assertThatThrownBy(() -> pages.freeLarge(mapping, 33 * MIB)).isInstanceOf(VmBug.class);
       long[] small = {cache.allocate(64)};
       cache.free(small[0], 64);
       cache.flush();
