@@ -24,8 +24,8 @@ abstract class Choices {
   /** How many slices may pass before the clock and the injection queue are looked at again. */
   abstract int slicesBetweenLooks();
 
-  /** How often in a row the LIFO slot may be served while others wait. */
-  abstract int lifoLimit();
+  /** How often in a row the youngest process may be served while others wait. */
+  abstract int recentLimit();
 
   /** Whether the queues are looked at in another order than usual, this once. */
   abstract boolean shuffleQueues();
@@ -40,7 +40,7 @@ abstract class Choices {
 
     private static final int TIMER_BATCH = 64;
     private static final int SLICES_BETWEEN_LOOKS = 16;
-    private static final int LIFO_LIMIT = 16;
+    private static final int RECENT_LIMIT = 16;
 
     /**
      * Code that the JVM has not compiled yet is up to a hundred times slower, so its slices are cut
@@ -102,8 +102,8 @@ abstract class Choices {
     }
 
     @Override
-    int lifoLimit() {
-      return LIFO_LIMIT;
+    int recentLimit() {
+      return RECENT_LIMIT;
     }
 
     @Override
@@ -154,7 +154,7 @@ abstract class Choices {
     }
 
     @Override
-    int lifoLimit() {
+    int recentLimit() {
       return random.below(4);
     }
 

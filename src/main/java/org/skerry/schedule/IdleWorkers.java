@@ -127,6 +127,11 @@ final class IdleWorkers {
     return false;
   }
 
+  /** Whether any worker is searching or parked; it may have changed already. */
+  boolean isAny() {
+    return state.getOpaque() != 0;
+  }
+
   int searchingCount() {
     return searching(state.get());
   }

@@ -39,10 +39,10 @@ final class Worker implements Scheduling, TimerService.Delivery {
   private final WorkerContext context;
   private final RunQueue[] queues = new RunQueue[Priorities.COUNT];
 
-  /** The process made ready last, which runs next: what it needs is still in the cache. */
-  private long lifo;
+  /** What was made ready last runs next: what it needs is still in the cache. */
+  private final RecentProcesses recent = new RecentProcesses();
 
-  private int lifoUses;
+  private int recentInARow;
   private int turn;
   private boolean wasPreempted;
   private int slicesToLook;
@@ -199,8 +199,10 @@ final class Worker implements Scheduling, TimerService.Delivery {
     if (size == 0) {
       return 0;
     }
+    // What is at hand comes first: with too much of it, others would only be injected instead.
+    int room = Math.max(1, RunQueue.CAPACITY / 2 - readyCount());
     int share = Math.min(size / group.workers().length + 1, MAX_INJECTED_AT_ONCE);
-    int moved = injection.moveInto(queues, share);
+    int moved = injection.moveInto(queues, Math.min(share, room));
     injected += moved;
     return moved;
   }
@@ -215,22 +217,25 @@ final class Worker implements Scheduling, TimerService.Delivery {
         return urgent;
       }
     }
-    if (lifo != NONE && lifoUses < choices.lifoLimit()) {
-      lifoUses++;
-      return takeLifo();
+    if (!recent.isEmpty() && recentInARow < choices.recentLimit()) {
+      recentInARow++;
+      return recent.takeYoungest();
     }
-    lifoUses = 0;
+    recentInARow = 0;
+    if (recent.size() > 1) {
+      displaceOldest();
+    }
     long process = queues[first].poll();
     for (int priority = 0; process == NONE && priority < Priorities.COUNT; priority++) {
       process = queues[priority].poll();
     }
-    return process != NONE ? process : takeLifo();
+    return process != NONE ? process : recent.takeYoungest();
   }
 
-  private long takeLifo() {
-    long process = lifo;
-    lifo = NONE;
-    return process;
+  /** Who became ready first is behind the others of its priority from now on. */
+  private void displaceOldest() {
+    long oldest = recent.takeOldest();
+    push(oldest, WorkerGroup.priorityOf(oldest));
   }
 
   /** Takes from the injection queue or from another worker, unless enough others try already. */
@@ -314,7 +319,7 @@ final class Worker implements Scheduling, TimerService.Delivery {
   }
 
   private int readyCount() {
-    int count = lifo == NONE ? 0 : 1;
+    int count = recent.size();
     for (RunQueue queue : queues) {
       count += queue.size();
     }
@@ -337,11 +342,21 @@ final class Worker implements Scheduling, TimerService.Delivery {
     } else if (priority == Priorities.LOW) {
       push(process, priority);
     } else {
-      long displaced = lifo;
-      lifo = process;
-      if (displaced != NONE) {
-        push(displaced, WorkerGroup.priorityOf(displaced));
+      if (!recent.isEmpty()) {
+        makeRoom();
       }
+      recent.push(process);
+    }
+  }
+
+  /** For one more that is recent: where another worker is idle, it can have all others. */
+  private void makeRoom() {
+    if (WorkerGroup.priorityOf(recent.youngest()) == Priorities.HIGH) {
+      push(recent.takeYoungest(), Priorities.HIGH);
+    }
+    boolean isAnyIdle = group.idle().isAny();
+    while (recent.isFull() || isAnyIdle && !recent.isEmpty()) {
+      displaceOldest();
     }
   }
 
@@ -399,7 +414,7 @@ final class Worker implements Scheduling, TimerService.Delivery {
       searching = !group.idle().unparkSelf(index);
       return false;
     }
-    assert lifo == NONE : "a worker with a process to run parks: lastSearcher=" + lastSearcher;
+    assert recent.isEmpty() : "a worker with a process to run parks: lastSearcher=" + lastSearcher;
     parks++;
     context.participant().offline();
     return true;
