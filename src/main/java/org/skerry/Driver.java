@@ -2,6 +2,7 @@ package org.skerry;
 
 import java.time.Duration;
 import java.util.List;
+import org.skerry.host.Reply;
 import org.skerry.process.ProcessRuntime;
 import org.skerry.process.Scheduling;
 import org.skerry.process.Timers;
@@ -44,6 +45,14 @@ interface Driver {
    * @return null where every process awaits, and nothing is left that could wake one
    */
   Outcome await(ExitReports reports, Duration deadline, boolean all) throws InterruptedException;
+
+  /**
+   * Waits for a reply of a process.
+   *
+   * @param deadlineNs on the world's clock; {@link Long#MAX_VALUE} for ever
+   * @return null where it does not come in time, or cannot come any more
+   */
+  <T> T await(Reply<T> reply, long deadlineNs) throws InterruptedException;
 
   /** Stops running processes; nobody runs any when this returns. */
   void stop();
@@ -98,6 +107,11 @@ interface Driver {
     public Outcome await(ExitReports reports, Duration deadline, boolean all)
         throws InterruptedException {
       return reports.await(deadline, all, () -> endsWhenAllAwait && isStuck(reports));
+    }
+
+    @Override
+    public <T> T await(Reply<T> reply, long deadlineNs) throws InterruptedException {
+      return reply.await(deadlineNs);
     }
 
     /** Only output that is still on its way can wake somebody, where all workers are idle. */
@@ -161,6 +175,12 @@ interface Driver {
       return reports.isOver(all)
           ? reports.await(null, all, () -> false)
           : reports.deadlineExceeded();
+    }
+
+    @Override
+    public <T> T await(Reply<T> reply, long deadlineNs) {
+      simulation.run(() -> reply.value() != null || world.nanoTime() >= deadlineNs, Long.MAX_VALUE);
+      return reply.value();
     }
 
     @Override

@@ -39,6 +39,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   private final CodeSpace code;
   private final StreamConsole console;
+  private final HostReplies replies;
 
   /** Whether the waiting thread is to hear when workers have nothing to do. */
   private final boolean endsWhenAllAwait;
@@ -71,7 +72,8 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     boolean keep(WorkerContext context, long process, long result);
   }
 
-  ExitReports(CodeSpace code, StreamConsole console, VmBuilder options) {
+  ExitReports(CodeSpace code, StreamConsole console, HostReplies replies, VmBuilder options) {
+    this.replies = replies;
     this.code = code;
     this.console = console;
     endsWhenAllAwait = options.endsWhenAllAwait();
@@ -98,6 +100,9 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   @Override
   public void exited(WorkerContext context, long process, ExitKind kind, long reason) {
+    if (replies.exited(context, process, kind, reason, this)) {
+      return;
+    }
     boolean isMain = Memory.getLong(process + ProcessLayout.PID) == mainPid;
     if (isMain) {
       Outcome ended = outcomeOf(context, process, kind, reason);
@@ -354,7 +359,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     };
   }
 
-  private static boolean isLimit(ExitKind kind, long reason) {
+  static boolean isLimit(ExitKind kind, long reason) {
     return kind == ExitKind.LIMIT
         || reason == Atoms.LIMIT_EXCEEDED
         || Term.isTuple(reason)
@@ -362,7 +367,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
             && Memory.getLong(reason + 8) == Atoms.LIMIT_EXCEEDED;
   }
 
-  private List<String> report(WorkerContext context, long process, ExitKind kind, long reason) {
+  List<String> report(WorkerContext context, long process, ExitKind kind, long reason) {
     List<String> lines = new ArrayList<>();
     String text = shown(context, reason);
     String how =

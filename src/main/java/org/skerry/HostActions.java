@@ -1,5 +1,6 @@
 package org.skerry;
 
+import java.util.function.Supplier;
 import org.skerry.heap.HeapLayout;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
@@ -17,7 +18,7 @@ import org.skerry.term.TermImage;
 import org.skerry.term.TermImages;
 import org.skerry.term.TermValue;
 
-/** What a thread of the host does to processes, with a context of its own, online. */
+/** What a thread of the host does to processes, with a context of its own. */
 final class HostActions {
   private final Vm vm;
   private final WorkerContext context;
@@ -29,32 +30,56 @@ final class HostActions {
     this.options = options;
   }
 
+  WorkerContext context() {
+    return context;
+  }
+
+  /** Does something online. */
+  <T> T online(Supplier<T> action) {
+    context.participant().enter();
+    try {
+      return action.get();
+    } finally {
+      context.participant().exit();
+    }
+  }
+
   /**
    * Starts a process.
    *
    * @return its pid
    */
   long spawn(Function function, SpawnOptions spawnOptions, Object... arguments) {
+    String name = spawnOptions.name();
+    long process = prepare(function, spawnOptions, arguments);
+    long atom = 0;
+    boolean isReady = false;
+    try {
+      atom = name == null ? 0 : reserve(name, process);
+      isReady = true;
+    } finally {
+      if (!isReady) {
+        Lifecycle.discard(context, process);
+      }
+    }
+    return Lifecycle.start(context, process, atom);
+  }
+
+  /** A process that has its arguments, and is not started. */
+  long prepare(Function function, SpawnOptions spawnOptions, Object... arguments) {
     Term[] terms = new Term[arguments.length];
     for (int i = 0; i < terms.length; i++) {
       terms[i] = Term.of(arguments[i]);
     }
     checkArguments(function, terms);
     long process = create(function.indexIn(vm), spawnOptions.over(options.spawnDefaults()));
-    long name = 0;
-    boolean isReady = false;
     try {
       pass(function.definition(), terms, process);
-      name = spawnOptions.name() == null ? 0 : reserve(spawnOptions.name(), process);
-      isReady = true;
     } catch (TermError e) {
+      Lifecycle.discard(context, process);
       throw noMemory("There is no room for the arguments of " + function + ".");
-    } finally {
-      if (!isReady) {
-        Lifecycle.discard(context, process);
-      }
     }
-    return Lifecycle.start(context, process, name);
+    return process;
   }
 
   /** A process that is not started. */

@@ -8,9 +8,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.skerry.assembly.Assembler;
-import org.skerry.assembly.AssemblyException;
 import org.skerry.heap.HeapOptions;
 import org.skerry.interpret.Interpreter;
 import org.skerry.io.LoadFailure;
@@ -21,7 +18,6 @@ import org.skerry.memory.AllocationFailures;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.MemoryPool;
-import org.skerry.memory.VmBug;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkException;
@@ -40,8 +36,6 @@ import org.skerry.process.World;
 import org.skerry.schedule.BackgroundThread;
 import org.skerry.semantics.MvarOperations;
 import org.skerry.term.Atoms;
-import org.skerry.verify.VerificationException;
-import org.skerry.verify.Verifier;
 
 /**
  * A virtual machine: its memory, its code, its processes and the workers that run them. Any number
@@ -51,10 +45,6 @@ import org.skerry.verify.Verifier;
  * methods may be called by any thread but those that run its processes.
  */
 public final class Vm implements AutoCloseable {
-  private static final String HOST_MODULE = "skerry_host";
-  private static final String HOST_SOURCE =
-      "module skerry_host\nexport function mailbox() -> r\n    r.return nil\nend\n";
-
   private final VmBuilder options;
   private final MemoryPool pool;
   private final BlockCache cache;
@@ -71,12 +61,13 @@ public final class Vm implements AutoCloseable {
   private final StreamConsole console;
   private final ExitReports reports;
   private final Driver driver;
-  private final ProcessRuntime runtime;
 
   /** Of whatever thread has the VM's lock. */
   private final WorkerContext host;
 
-  private final HostActions actions;
+  private final HostThreads threads;
+  private final HostModules hostModules = new HostModules(this);
+
   private final List<HostMailbox> mailboxes = new ArrayList<>();
 
   /** A handler of a mailbox has asked for it, whose poll does it at its end. */
@@ -110,10 +101,11 @@ public final class Vm implements AutoCloseable {
     terms = new VmTerms(cache, atoms, options.arguments());
     outputEvents = new OutputEvents(epochs, table, pool.newCache());
     console = new StreamConsole(options.stdout(), options.stderr(), pool.newCache(), outputEvents);
-    reports = new ExitReports(code, console, options);
+    HostReplies replies = new HostReplies();
+    reports = new ExitReports(code, console, replies, options);
     outputEvents.onChange(reports::outputChanged);
     World world = Driver.world(options);
-    runtime =
+    ProcessRuntime runtime =
         new ProcessRuntime(
             pool,
             epochs,
@@ -132,7 +124,7 @@ public final class Vm implements AutoCloseable {
     driver = Driver.of(runtime, options, reports);
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
     host.scratch().functionNames(reports);
-    actions = new HostActions(this, host, options);
+    threads = new HostThreads(this, runtime, driver, reports, replies, options, () -> isStopping);
     for (WorkerContext context : driver.contexts()) {
       context.scratch().functionNames(reports);
       context.stopWhen(() -> isStopping);
@@ -338,7 +330,7 @@ public final class Vm implements AutoCloseable {
    */
   public Pid spawn(Function function, SpawnOptions spawnOptions, Object... arguments) {
     Objects.requireNonNull(spawnOptions, "no options; as an argument, nil is Term.NIL");
-    return online(() -> new Pid(actions.spawn(function, spawnOptions, arguments)));
+    return threads.online(host -> new Pid(host.spawn(function, spawnOptions, arguments)));
   }
 
   /**
@@ -348,17 +340,58 @@ public final class Vm implements AutoCloseable {
    */
   public Offer offer(Pid to, Object message) {
     Term term = Term.of(message);
-    return online(() -> actions.offer(to.word(), term));
+    return threads.online(host -> host.offer(to.word(), term));
+  }
+
+  /**
+   * Calls a function and waits until it returns: as {@link #call(Function, Duration, Object...)},
+   * however long it takes.
+   */
+  public Term call(Function function, Object... arguments) throws InterruptedException {
+    return call(function, null, arguments);
+  }
+
+  /**
+   * Calls a function, in a process of its own, and waits until it returns. It runs on the calling
+   * thread until it waits for something, and on the workers from then on; the thread needs 256 KiB
+   * of stack.
+   *
+   * @param deadline how long it may take; null for ever
+   * @param arguments as {@link Term#of} takes them
+   * @return what it returned
+   * @throws CallFailed if it did not return; nothing is printed then
+   * @throws InterruptedException if the thread is interrupted while it waits; the process is ended
+   * @throws IllegalArgumentException if the arguments do not fit the function
+   * @throws LimitExceeded if there is no room for it
+   */
+  public Term call(Function function, Duration deadline, Object... arguments)
+      throws InterruptedException {
+    return threads.call(function, deadline, arguments);
+  }
+
+  /**
+   * An MVar that a module exports.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public synchronized Mvar mvar(String module, String name) {
+    checkOpen();
+    LinkedModule owner = code.module(module);
+    int index = owner == null ? -1 : owner.mvarIndex(name);
+    if (index < 0 || !owner.verified().file().mvars().get(index - owner.firstMvar()).exported()) {
+      throw new IllegalArgumentException("no module exports an MVar " + module + "." + name);
+    }
+    return hostModules.mvar(module + "." + name);
   }
 
   /** Ends a process at once, whatever it does; whether there was one. */
   public boolean kill(Pid pid) {
-    return online(() -> actions.kill(pid.word()));
+    return threads.online(host -> host.kill(pid.word()));
   }
 
   /** Whether a process is not over yet. */
   public boolean isAlive(Pid pid) {
-    return online(() -> actions.isAlive(pid.word()));
+    return threads.online(host -> host.isAlive(pid.word()));
   }
 
   /**
@@ -367,7 +400,7 @@ public final class Vm implements AutoCloseable {
    * @throws LimitExceeded if there can be no more, or none of so long a name
    */
   public Atom atom(String name) {
-    return online(() -> new Atom(this, name, actions.intern(name)));
+    return threads.online(host -> new Atom(this, name, host.intern(name)));
   }
 
   /**
@@ -383,13 +416,12 @@ public final class Vm implements AutoCloseable {
   public HostMailbox openMailbox(SpawnOptions mailboxOptions) {
     synchronized (this) {
       checkOpen();
-      WorkerContext context =
-          new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
-      context.scratch().functionNames(reports);
-      HostActions own = new HostActions(this, context, options);
+      HostActions own = threads.newActions();
+      WorkerContext context = own.context();
       context.participant().enter();
       try {
-        long process = own.create(hostFunction(), mailboxOptions.over(options.spawnDefaults()));
+        long process =
+            own.create(hostModules.mailbox(), mailboxOptions.over(options.spawnDefaults()));
         mailboxes.add(new HostMailbox(this, context, own, process));
       } catch (RuntimeException e) {
         context.close(); // which goes offline, too
@@ -398,18 +430,6 @@ public final class Vm implements AutoCloseable {
       context.participant().exit();
       return mailboxes.getLast();
     }
-  }
-
-  /** What the frame of a host's process says that it runs. */
-  private int hostFunction() {
-    if (code.module(HOST_MODULE) == null) {
-      try {
-        load(List.of(Verifier.verify(Assembler.assemble(HOST_MODULE, HOST_SOURCE))));
-      } catch (AssemblyException | VerificationException | LinkException e) {
-        throw new VmBug("The module of the host's processes is right: " + e.getMessage());
-      }
-    }
-    return code.module(HOST_MODULE).functionIndex("mailbox");
   }
 
   void closed(HostMailbox mailbox) {
@@ -422,18 +442,6 @@ public final class Vm implements AutoCloseable {
   void closeIfAsked() {
     if (isCloseAsked) {
       close();
-    }
-  }
-
-  private <T> T online(Supplier<T> action) {
-    synchronized (this) {
-      checkOpen();
-      host.participant().enter();
-      try {
-        return action.get();
-      } finally {
-        host.participant().exit();
-      }
     }
   }
 
@@ -483,8 +491,10 @@ public final class Vm implements AutoCloseable {
         isClosed = true;
         open = List.copyOf(mailboxes);
       }
+      isStopping = true;
       // Without the VM's lock: an owner may want it meanwhile, and learns that the VM is closed.
       open.forEach(HostMailbox::closeWithVm);
+      threads.close();
       synchronized (this) {
         free();
       }
@@ -494,7 +504,6 @@ public final class Vm implements AutoCloseable {
   }
 
   private void free() {
-    isStopping = true;
     console.stop();
     driver.stop();
     compiler.close();

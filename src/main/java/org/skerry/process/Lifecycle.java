@@ -91,6 +91,16 @@ public final class Lifecycle {
   }
 
   /**
+   * As {@link #start(WorkerContext, long)}, but in no run queue: the calling thread is the first to
+   * run it, from {@link Slice#begin} on.
+   */
+  public static void startHere(WorkerContext context, long process) {
+    Memory.putInt(process + STATE, Wake.QUEUED);
+    context.table().publish(Memory.getLong(process + PID), process);
+    context.counters().spawns++;
+  }
+
+  /**
    * Starts a process that the calling thread owns from its first moment to its last: it is found,
    * and no worker ever runs it. Its thread does for it what a slice does; see {@link OwnedProcess}.
    *

@@ -15,6 +15,9 @@ public final class ProcessFlags {
   /** It was asked about itself while it awaited: what it awaits it has awaited since before. */
   public static final int WAS_ASKED = 4;
 
+  /** A thread of the host waits for its end. */
+  public static final int HOST_WAITS = 8;
+
   private ProcessFlags() {}
 
   /** Whether the process has this flag. */

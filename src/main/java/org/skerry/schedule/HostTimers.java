@@ -36,12 +36,20 @@ final class HostTimers implements Timers {
     unparkPoller = poller::unpark;
   }
 
+  /** For a process that the calling thread runs, as it does when a function is called. */
   @Override
   public void wakeAt(long process, long deadlineNs) {
-    throw new UnsupportedOperationException("a host thread runs no process");
+    boolean isEarliest;
+    synchronized (this) {
+      service.wakeAt(process, deadlineNs);
+      isEarliest = noteEarliest();
+    }
+    if (isEarliest) {
+      unparkPoller.run();
+    }
   }
 
-  /** For a process that was never started, which has no timer, or whose workers have ended. */
+  /** Also for a process that was never started, which has no timer. */
   @Override
   public synchronized void cancelWake(long process) {
     service.cancelWake(process);
@@ -53,13 +61,19 @@ final class HostTimers implements Timers {
     boolean isEarliest;
     synchronized (this) {
       ref = service.sendAfter(context, pid, message, deadlineNs);
-      isEarliest = service.nextDeadlineNs() < earliestNs;
-      earliestNs = service.nextDeadlineNs();
+      isEarliest = noteEarliest();
     }
     if (isEarliest) {
       unparkPoller.run();
     }
     return ref;
+  }
+
+  /** Notes when the poller is to look next; whether that is earlier than it thought. */
+  private boolean noteEarliest() {
+    boolean isEarliest = service.nextDeadlineNs() < earliestNs;
+    earliestNs = service.nextDeadlineNs();
+    return isEarliest;
   }
 
   /** The calling thread is online. */

@@ -1,0 +1,62 @@
+package org.skerry;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.skerry.assembly.Assembler;
+import org.skerry.assembly.AssemblyException;
+import org.skerry.memory.VmBug;
+import org.skerry.module.LinkException;
+import org.skerry.verify.VerificationException;
+import org.skerry.verify.Verifier;
+
+/**
+ * Modules of the VM's own, for what a host does as a process would: each is assembled when it is
+ * first asked for. For whoever has the VM's lock.
+ */
+final class HostModules {
+  private static final String NAME = "skerry_host";
+  private static final String MAILBOX =
+      "module " + NAME + "\nexport function mailbox() -> r\n    r.return nil\nend\n";
+
+  private final Vm vm;
+
+  /** By the names of MVars, what a host reaches them with. */
+  private final Map<String, Mvar> mvars = new HashMap<>();
+
+  private Function mailbox;
+
+  HostModules(Vm vm) {
+    this.vm = vm;
+  }
+
+  /** The function that the frame of a host's process says that it runs. */
+  int mailbox() {
+    if (mailbox == null) {
+      load(MAILBOX);
+      mailbox = vm.module(NAME).function("mailbox");
+    }
+    return mailbox.indexIn(vm);
+  }
+
+  /** What reaches an MVar that a module exports, by its name and its module's. */
+  Mvar mvar(String name) {
+    Mvar known = mvars.get(name);
+    if (known != null) {
+      return known;
+    }
+    String module = NAME + mvars.size();
+    load(Mvar.source(module, name));
+    Mvar access = new Mvar(vm, vm.module(module), name);
+    mvars.put(name, access);
+    return access;
+  }
+
+  private void load(String source) {
+    try {
+      vm.load(List.of(Verifier.verify(Assembler.assemble("<host>", source))));
+    } catch (AssemblyException | VerificationException | LinkException e) {
+      throw new VmBug("The modules of the host are right: " + e.getMessage());
+    }
+  }
+}

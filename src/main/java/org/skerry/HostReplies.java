@@ -1,0 +1,72 @@
+package org.skerry;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.skerry.host.Reply;
+import org.skerry.memory.Memory;
+import org.skerry.process.ExitKind;
+import org.skerry.process.ProcessFlags;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.WorkerContext;
+import org.skerry.term.TermReader;
+
+/** How processes ended that threads of the host wait for. Any thread. */
+final class HostReplies {
+  /** How a call ended: with a value, or not. */
+  record Result(Term value, RuntimeException failure) {}
+
+  private final Map<Long, Reply<Result>> pending = new ConcurrentHashMap<>();
+
+  /**
+   * Notes that a thread is going to wait for a process.
+   *
+   * @param process created, and not started
+   */
+  void expect(long process, Reply<Result> reply) {
+    ProcessFlags.set(process, ProcessFlags.HOST_WAITS, true);
+    pending.put(Memory.getLong(process + ProcessLayout.PID), reply);
+  }
+
+  /** Nobody waits for a process any more. */
+  void forget(long pid) {
+    pending.remove(pid);
+  }
+
+  /** Whether a host waits for a process, which ends; then it is told. */
+  boolean exited(
+      WorkerContext context, long process, ExitKind kind, long reason, ExitReports reports) {
+    if (!ProcessFlags.has(process, ProcessFlags.HOST_WAITS)) {
+      return false;
+    }
+    Reply<Result> reply = pending.remove(Memory.getLong(process + ProcessLayout.PID));
+    if (reply != null) {
+      reply.complete(result(context, process, kind, reason, reports));
+    }
+    return true;
+  }
+
+  private static Result result(
+      WorkerContext context, long process, ExitKind kind, long reason, ExitReports reports) {
+    Term value = Term.read(TermReader.read(reason, context.scratch().atoms()));
+    if (kind == ExitKind.RETURNED) {
+      return new Result(value, null);
+    }
+    CallFailed.Kind how =
+        switch (kind) {
+          case LIMIT -> CallFailed.Kind.LIMIT;
+          case EXITED, RETURNED -> CallFailed.Kind.EXIT;
+          case SIGNALLED, KILLED -> CallFailed.Kind.KILLED;
+          case ERROR ->
+              ExitReports.isLimit(kind, reason) ? CallFailed.Kind.LIMIT : CallFailed.Kind.ERROR;
+        };
+    return new Result(
+        null, new CallFailed(how, value, reports.report(context, process, kind, reason)));
+  }
+
+  /** The VM closes: whoever waits learns that. */
+  void close() {
+    Result closed = new Result(null, new IllegalStateException("the VM is closed"));
+    pending.values().forEach(reply -> reply.complete(closed));
+    pending.clear();
+  }
+}

@@ -1,0 +1,166 @@
+package org.skerry;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.skerry.host.Pool;
+import org.skerry.host.Reply;
+import org.skerry.process.Engine;
+import org.skerry.process.Lifecycle;
+import org.skerry.process.OwnedProcess;
+import org.skerry.process.ProcessRuntime;
+import org.skerry.process.Signals;
+import org.skerry.process.Slice;
+import org.skerry.process.WorkerContext;
+
+/**
+ * What any thread of the host does in the VM: it borrows a context for the length of a call. A
+ * function that it calls runs in a process of its own, on the calling thread until it waits for
+ * something, and on the workers from then on.
+ */
+final class HostThreads {
+  private final Vm vm;
+  private final ProcessRuntime runtime;
+  private final Driver driver;
+  private final ExitReports reports;
+  private final HostReplies replies;
+  private final VmBuilder options;
+  private final BooleanSupplier isStopping;
+  private final Pool<HostActions> pool;
+
+  /**
+   * @param isStopping whether the VM closes
+   */
+  HostThreads(
+      Vm vm,
+      ProcessRuntime runtime,
+      Driver driver,
+      ExitReports reports,
+      HostReplies replies,
+      VmBuilder options,
+      BooleanSupplier isStopping) {
+    this.vm = vm;
+    this.runtime = runtime;
+    this.driver = driver;
+    this.reports = reports;
+    this.replies = replies;
+    this.options = options;
+    this.isStopping = isStopping;
+    pool =
+        new Pool<>(
+            this::newActions,
+            used -> used.context().close(),
+            () -> new IllegalStateException("the VM is closed"));
+  }
+
+  /** A context for a thread of the host that keeps it, and closes it. */
+  HostActions newActions() {
+    WorkerContext context =
+        new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
+    context.scratch().functionNames(reports);
+    context.stopWhen(isStopping);
+    return new HostActions(vm, context, options);
+  }
+
+  /** Does something online. */
+  <T> T online(Function<HostActions, T> action) {
+    HostActions thread = pool.borrow();
+    try {
+      return thread.online(() -> action.apply(thread));
+    } finally {
+      pool.giveBack(thread);
+    }
+  }
+
+  /** As {@link Vm#call(org.skerry.Function, Duration, Object...)}. */
+  Term call(org.skerry.Function function, Duration deadline, Object... arguments)
+      throws InterruptedException {
+    long deadlineNs =
+        deadline == null ? Long.MAX_VALUE : runtime.world().nanoTime() + deadline.toNanos();
+    Reply<HostReplies.Result> reply = new Reply<>();
+    long pid = online(thread -> begin(thread, function, reply, deadlineNs, arguments));
+    HostReplies.Result result = reply.value();
+    try {
+      if (result == null) {
+        result = driver.await(reply, deadlineNs);
+      }
+    } finally {
+      if (result == null) {
+        replies.forget(pid);
+        online(thread -> thread.kill(pid));
+      }
+    }
+    if (result == null || isLate(result, deadlineNs)) {
+      throw timedOut(function);
+    }
+    if (result.failure() != null) {
+      throw result.failure();
+    }
+    return result.value();
+  }
+
+  private long begin(
+      HostActions thread,
+      org.skerry.Function function,
+      Reply<HostReplies.Result> reply,
+      long deadlineNs,
+      Object... arguments) {
+    long process = thread.prepare(function, SpawnOptions.DEFAULT, arguments);
+    long pid = OwnedProcess.pid(process);
+    replies.expect(process, reply);
+    if (options.seed() == null) {
+      run(thread.context(), process, deadlineNs);
+    } else {
+      Lifecycle.start(thread.context(), process);
+    }
+    return pid;
+  }
+
+  /** Whether the process was killed for it was still running when its time was over. */
+  private boolean isLate(HostReplies.Result result, long deadlineNs) {
+    return result.failure() instanceof CallFailed failed
+        && failed.kind() == CallFailed.Kind.KILLED
+        && deadlineNs != Long.MAX_VALUE
+        && deadlineNs - runtime.world().nanoTime() <= 0;
+  }
+
+  /** Runs a process that is not started, until it is over, or waits, or the VM closes. */
+  private void run(WorkerContext context, long process, long deadlineNs) {
+    Lifecycle.startHere(context, process);
+    Slice.begin(process);
+    boolean isKilled = false;
+    while (true) {
+      int outcome = Slice.run(context, process, options.reductions());
+      if (outcome == Engine.EXITED) {
+        return;
+      }
+      if (outcome == Engine.AWAIT && Slice.suspend(context, process)) {
+        return;
+      }
+      context.participant().quiescent();
+      if (isStopping.getAsBoolean()) {
+        Slice.requeue(process);
+        context.scheduling().ready(process);
+        return;
+      }
+      if (!isKilled && deadlineNs != Long.MAX_VALUE && deadlineNs - System.nanoTime() <= 0) {
+        isKilled = true;
+        Signals.kill(context, process, Signals.KILL);
+      }
+    }
+  }
+
+  private static CallFailed timedOut(org.skerry.Function function) {
+    return new CallFailed(
+        CallFailed.Kind.TIMEOUT,
+        Term.atom("timeout"),
+        List.of("the call of " + function + " took too long, and was ended"));
+  }
+
+  /** The VM closes: waits for all threads, and tells those that wait for a process. */
+  void close() {
+    pool.close();
+    replies.close();
+  }
+}
