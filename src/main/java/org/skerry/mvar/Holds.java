@@ -112,8 +112,8 @@ final class Holds {
     return access;
   }
 
-  /** Who holds many looks long: that counts as work, or it would keep its worker from others. */
-  private static void charge(long process, long byteCount) {
+  /** Who looks at many holds looks long: that counts as work, or it would hold up its worker. */
+  static void charge(long process, long byteCount) {
     long debt = getLong(process + HeapLayout.WORK_DEBT);
     putLong(process + HeapLayout.WORK_DEBT, debt + byteCount);
   }

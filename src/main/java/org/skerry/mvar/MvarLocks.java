@@ -210,13 +210,21 @@ public final class MvarLocks {
     }
   }
 
-  /** The process ends: it waits no more and holds nothing. Its record stays. */
-  static void releaseAll(WorkerContext context, long process) {
+  /**
+   * The process ends: it waits no more, and undoes its holds, newest first. Its record stays.
+   *
+   * @param budget how many holds it may undo
+   * @return whether it holds nothing any more
+   */
+  static boolean releaseAll(WorkerContext context, long process, int budget) {
     giveUp(context, process);
     long locks = getLong(process + ProcessLayout.LOCKS);
-    for (long hold = getLong(locks + HOLDS); hold != Memory.NULL; hold = getLong(locks + HOLDS)) {
+    long hold = getLong(locks + HOLDS);
+    for (int i = 0; i < budget && hold != Memory.NULL; i++) {
       putLong(locks + HOLDS, getLong(hold + BELOW));
       release(context, process, hold);
+      hold = getLong(locks + HOLDS);
     }
+    return hold == Memory.NULL;
   }
 }

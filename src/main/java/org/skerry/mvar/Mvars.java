@@ -130,13 +130,16 @@ public final class Mvars implements SharedValues, AutoCloseable {
   }
 
   @Override
-  public void release(WorkerContext context, long process) {
+  public boolean release(WorkerContext context, long process, int budget) {
     OwnedSnapshots.closeAll(context, process);
-    MvarLocks.releaseAll(context, process);
+    if (!MvarLocks.releaseAll(context, process, budget)) {
+      return false;
+    }
     long locks = getLong(process + ProcessLayout.LOCKS);
     Memory.putLongRelease(process + ProcessLayout.LOCKS, Memory.NULL);
     awaitWalk(context);
     context.cache().free(locks, LOCKS_BYTES);
+    return true;
   }
 
   @Override

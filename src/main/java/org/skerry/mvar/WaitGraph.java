@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.collections.Long2LongHashMap;
 import org.agrona.collections.LongArrayList;
 import org.skerry.memory.Memory;
+import org.skerry.process.Lifecycle;
 import org.skerry.process.Mailbox;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.RoomWaits;
@@ -26,6 +27,18 @@ import org.skerry.process.WorkerContext;
  */
 public final class WaitGraph {
   private static final int NO_MVAR = -1;
+
+  /** So many holds of its own a process looks at before it walks. */
+  private static final int OWN_LOOKS = 64;
+
+  /** So many holders are looked at for nothing. */
+  private static final int FEW = 16;
+
+  /** What a look at a holder counts for: each is three lines that are in no cache. */
+  private static final long BYTES_A_LOOK = 512;
+
+  /** A walk that has reached more gives the memory back that it took for that. */
+  private static final int MANY = 1024;
 
   private final Mvars mvars;
 
@@ -48,6 +61,9 @@ public final class WaitGraph {
 
   private final Long2LongHashMap known = new Long2LongHashMap(-1);
 
+  /** Holders that the walk in progress has looked at. */
+  private long looks;
+
   WaitGraph(Mvars mvars) {
     this.mvars = mvars;
   }
@@ -60,25 +76,63 @@ public final class WaitGraph {
    */
   public Cycle find(WorkerContext context, long process) {
     begin(context);
+    looks = 0;
     try {
       while (true) {
         int last = walk(context, process);
         if (last < 0) {
           return null;
         }
-        LongArrayList path = path(last);
+        WaitPath path = path(last);
         if (holdsStill(context, path)) {
           return describe(context, path);
         }
       }
     } finally {
+      forgetMany();
+      long steps = looks;
       walks.incrementAndGet();
+      if (steps > FEW) {
+        Holds.charge(process, steps * BYTES_A_LOOK);
+      }
     }
   }
 
-  /** Whether a process that begins to wait can close a cycle at all: whether anybody needs it. */
+  /**
+   * Whether a process that begins to wait can close a cycle at all: whether anybody waits for it.
+   * For its owner, behind a full fence.
+   */
   public static boolean mayCloseCycle(long process) {
-    return MvarLocks.holdsAny(process) || Mailbox.hasWaiters(process);
+    return isAwaited(process) || Mailbox.hasWaiters(process);
+  }
+
+  /** Whether anybody is in the queue of an MVar that a process holds; true where it holds many. */
+  private static boolean isAwaited(long process) {
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    long hold = locks == Memory.NULL ? Memory.NULL : getLong(locks + HOLDS);
+    for (int i = 0; hold != Memory.NULL; hold = getLong(hold + BELOW)) {
+      long word = Memory.getLongAcquire(getLong(hold + MVAR) + WORD);
+      if ((word & LockWord.WAITERS) != 0 || ++i > OWN_LOOKS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Clearing a large map costs as much as filling it: it would slow down all walks to come. */
+  private void forgetMany() {
+    if (reached.size() > MANY) {
+      reached.clear();
+      origins.clear();
+      objects.clear();
+      numbers.clear();
+      known.clear();
+      reached.trimToSize();
+      origins.trimToSize();
+      objects.trimToSize();
+      numbers.trimToSize();
+      known.compact();
+    }
   }
 
   private void begin(WorkerContext context) {
@@ -167,6 +221,7 @@ public final class WaitGraph {
       for (long holder = getLong(mvar + HOLDERS);
           isBlocked && holder != Memory.NULL;
           holder = getLong(holder + NEXT)) {
+        looks++;
         long other = getLong(holder + PROCESS);
         if (other == process) {
           continue; // it reads, and waits to write
@@ -175,11 +230,18 @@ public final class WaitGraph {
           closes = true;
           break;
         }
-        reach(other, index);
+        if (isWaiting(other)) {
+          reach(other, index);
+        }
       }
     }
     LockWord.unlatch(mvar, word);
     return closes;
+  }
+
+  /** Whether a process is in a queue; who begins to wait later walks itself. */
+  private static boolean isWaiting(long process) {
+    return awaited(process) != Memory.NULL || RoomWaits.entry(process) != Memory.NULL;
   }
 
   private static long locks(long process) {
@@ -218,51 +280,70 @@ public final class WaitGraph {
   }
 
   /** The processes from the first to the one that waits for it. */
-  private LongArrayList path(int last) {
-    LongArrayList backwards = new LongArrayList();
+  private WaitPath path(int last) {
+    int length = 0;
     for (int i = last; i >= 0; i = (int) origins.getLong(i)) {
-      backwards.addLong(i);
+      length++;
     }
-    LongArrayList path = new LongArrayList();
-    for (int i = backwards.size() - 1; i >= 0; i--) {
-      path.addLong(backwards.getLong(i));
+    WaitPath path = new WaitPath(length);
+    for (int i = last, place = length - 1; i >= 0; i = (int) origins.getLong(i), place--) {
+      path.set(place, reached.getLong(i), objects.getLong(i), numbers.getLong(i));
     }
     return path;
   }
 
   /** Whether all edges of a path, seen one after the other, were there at one time. */
-  private boolean holdsStill(WorkerContext context, LongArrayList path) {
-    for (int i = 0; i < path.size(); i++) {
-      int index = (int) path.getLong(i);
-      int next = (int) path.getLong((i + 1) % path.size());
-      if (!isStill(context, index, reached.getLong(next))) {
+  private boolean holdsStill(WorkerContext context, WaitPath path) {
+    for (int place = 0; place < path.length(); place++) {
+      if (!isStill(context, path, place)) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean isStill(WorkerContext context, int index, long next) {
-    long process = reached.getLong(index);
-    long object = objects.getLong(index);
-    if (numbers.getLong(index) == NO_MVAR) {
-      return RoomWaits.entry(process) == object
-          && RoomWaits.blockingReceiver(context, object) == next;
+  /** Whether an edge is still there; notes what is to be told of it, for it may go any moment. */
+  private boolean isStill(WorkerContext context, WaitPath path, int place) {
+    long object = path.object(place);
+    return path.number(place) == NO_MVAR
+        ? isRoomStillAwaited(context, path, place, object)
+        : isMvarStillAwaited(context, path, place, object);
+  }
+
+  private static boolean isRoomStillAwaited(
+      WorkerContext context, WaitPath path, int place, long entry) {
+    if (RoomWaits.entry(path.process(place)) != entry
+        || RoomWaits.blockingReceiver(context, entry) != path.next(place)) {
+      return false;
     }
-    long word = LockWord.latch(context, object);
-    long hold = waiting(process, object);
+    path.noteWait(place, RoomWaits.where(entry), false);
+    return true;
+  }
+
+  private boolean isMvarStillAwaited(WorkerContext context, WaitPath path, int place, long mvar) {
+    long process = path.process(place);
+    long word = LockWord.latch(context, mvar);
+    long hold = waiting(process, mvar);
     boolean still =
         hold != Memory.NULL
-            && getLong(locks(process) + WAIT_NUMBER) == numbers.getLong(index)
-            && ((word & LockWord.WRITER) != 0 || isBlockedByReaders(object, hold))
-            && holderOf(object, next) != Memory.NULL;
-    LockWord.unlatch(object, word);
+            && getLong(locks(process) + WAIT_NUMBER) == path.number(place)
+            && ((word & LockWord.WRITER) != 0 || isBlockedByReaders(mvar, hold));
+    if (still) {
+      long held = holderOf(mvar, path.next(place));
+      still = held != Memory.NULL;
+      if (still) {
+        path.noteWait(place, getLong(hold + WHERE), getByte(hold + ACCESS) == HoldQueue.WRITE);
+        path.noteHeld(place, (word & LockWord.WRITER) != 0, getLong(held + WHERE));
+      }
+    }
+    LockWord.unlatch(mvar, word);
     return still;
   }
 
   /** The first hold of a process of an MVar, latched; or 0. */
-  private static long holderOf(long mvar, long process) {
+  private long holderOf(long mvar, long process) {
     for (long hold = getLong(mvar + HOLDERS); hold != Memory.NULL; hold = getLong(hold + NEXT)) {
+      looks++;
       if (getLong(hold + PROCESS) == process) {
         return hold;
       }
@@ -270,29 +351,29 @@ public final class WaitGraph {
     return Memory.NULL;
   }
 
-  private Cycle describe(WorkerContext context, LongArrayList path) {
+  private Cycle describe(WorkerContext context, WaitPath path) {
     List<List<Cycle.Held>> holds = new ArrayList<>();
     Long2LongHashMap places = new Long2LongHashMap(-1);
-    for (int i = 0; i < path.size(); i++) {
+    for (int place = 0; place < path.length(); place++) {
       holds.add(new ArrayList<>());
-      places.put(reached.getLong((int) path.getLong(i)), i);
+      places.put(path.process(place), place);
     }
     // By the lists of the MVars, which their latches guard: that of a process is its owner's.
     for (int i = 0; i < mvars.count(); i++) {
       collectHolds(context, mvars.address(i), places, holds);
     }
     List<Cycle.Member> members = new ArrayList<>();
-    for (int i = 0; i < path.size(); i++) {
-      int index = (int) path.getLong(i);
-      members.add(member(context, index, List.copyOf(holds.get(i))));
+    for (int place = 0; place < path.length(); place++) {
+      members.add(member(path, place, holds.get(place)));
     }
     return new Cycle(List.copyOf(members));
   }
 
-  private static void collectHolds(
+  private void collectHolds(
       WorkerContext context, long mvar, Long2LongHashMap places, List<List<Cycle.Held>> holds) {
     long word = LockWord.latch(context, mvar);
     for (long hold = getLong(mvar + HOLDERS); hold != Memory.NULL; hold = getLong(hold + NEXT)) {
+      looks++;
       long place = places.get(getLong(hold + PROCESS));
       if (place >= 0) {
         holds
@@ -305,21 +386,25 @@ public final class WaitGraph {
     LockWord.unlatch(mvar, word);
   }
 
-  private Cycle.Member member(WorkerContext context, int index, List<Cycle.Held> holds) {
-    long process = reached.getLong(index);
-    long pid = getLong(process + ProcessLayout.PID);
-    long object = objects.getLong(index);
-    if (numbers.getLong(index) == NO_MVAR) {
-      boolean isThere = RoomWaits.entry(process) == object;
-      long receiver = isThere ? RoomWaits.receiver(object) : pid;
-      long where = isThere ? RoomWaits.where(object) : 0;
-      return new Cycle.Member(pid, NO_MVAR, false, receiver, where, holds);
+  /**
+   * A process of the cycle as it was when the edges were looked at again: one that has been killed
+   * meanwhile may wait for nothing any more, and hold nothing.
+   */
+  private static Cycle.Member member(WaitPath path, int place, List<Cycle.Held> holds) {
+    int before = path.before(place);
+    if (path.number(before) != NO_MVAR) {
+      int mvar = Mvars.index(path.object(before));
+      if (holds.stream().noneMatch(held -> held.mvar() == mvar)) {
+        holds.add(new Cycle.Held(mvar, path.isHeldForWriting(before), path.heldWhere(before)));
+      }
     }
-    long word = LockWord.latch(context, object);
-    long hold = waiting(process, object);
-    boolean isWrite = hold != Memory.NULL && getByte(hold + ACCESS) == HoldQueue.WRITE;
-    long where = hold == Memory.NULL ? 0 : getLong(hold + WHERE);
-    LockWord.unlatch(object, word);
-    return new Cycle.Member(pid, Mvars.index(object), isWrite, 0, where, holds);
+    boolean isRoom = path.number(place) == NO_MVAR;
+    return new Cycle.Member(
+        Lifecycle.pidOf(path.process(place)),
+        isRoom ? NO_MVAR : Mvars.index(path.object(place)),
+        path.isWrite(place),
+        isRoom ? RoomWaits.receiver(path.object(place)) : 0,
+        path.where(place),
+        List.copyOf(holds));
   }
 }

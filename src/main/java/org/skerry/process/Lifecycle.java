@@ -142,22 +142,34 @@ public final class Lifecycle {
   }
 
   /** The pid of a process, also of one that is hidden because it ends. */
-  static long pidOf(long process) {
+  public static long pidOf(long process) {
     return Memory.getLong(process + PID) & ~HIDDEN;
   }
 
   /**
    * Ends a process as {@link #endWith} said. For its owner, online.
    *
-   * @return whether it is over and its block gone; otherwise it has more to tell others, and must
-   *     be requeued, see {@link #continueExit}
+   * @return whether it is over and its block gone; otherwise it has more to release or to tell
+   *     others, and must be requeued, see {@link #continueExit}
    */
   static boolean exit(WorkerContext context, long process) {
+    if (!releaseShared(context, process)) {
+      ProcessFlags.set(process, ProcessFlags.ENDING, true);
+      return false;
+    }
+    return beginTelling(context, process);
+  }
+
+  /** False where the process holds so many MVars that some are left for its next slice. */
+  private static boolean releaseShared(WorkerContext context, long process) {
+    return Memory.getLong(process + ProcessLayout.LOCKS) == Memory.NULL
+        || context.sharedValues().release(context, process, Signals.BATCH);
+  }
+
+  /** The process holds nothing that others wait for: it is reported and found no more. */
+  private static boolean beginTelling(WorkerContext context, long process) {
     ExitKind kind = ExitKind.of(Memory.getByte(process + ProcessLayout.EXIT_KIND));
     long reason = Memory.getLong(process + HeapLayout.PENDING_TERM);
-    if (Memory.getLong(process + ProcessLayout.LOCKS) != Memory.NULL) {
-      context.sharedValues().release(context, process);
-    }
     context.runtime().reporter().exited(context, process, kind, reason);
     if (Relations.of(process) == Memory.NULL && !Signals.isPending(process)) {
       if (Signals.close(process)) {
@@ -173,7 +185,7 @@ public final class Lifecycle {
     }
     // Release: who finds it no more sees its name given back. It keeps its slot and its count.
     Memory.putLongRelease(process + PID, pid | HIDDEN);
-    return continueExit(context, process);
+    return tell(context, process);
   }
 
   /** Whether {@link #continueExit} is to be called instead of running the process. */
@@ -182,12 +194,19 @@ public final class Lifecycle {
   }
 
   /**
-   * Goes on ending a process: handles what has come, and tells those that it is related to, up to
-   * {@link Signals#BATCH} signals.
+   * Goes on ending a process: releases what it holds; then handles what has come, and tells those
+   * that it is related to; up to {@link Signals#BATCH} holds or signals.
    *
    * @return as {@link #exit}
    */
   static boolean continueExit(WorkerContext context, long process) {
+    if (Memory.getLong(process + ProcessLayout.LOCKS) == Memory.NULL) {
+      return tell(context, process);
+    }
+    return releaseShared(context, process) && beginTelling(context, process);
+  }
+
+  private static boolean tell(WorkerContext context, long process) {
     for (int i = 0; i < Signals.BATCH; i++) {
       long node = Signals.next(process);
       if (node != Memory.NULL) {

@@ -13,7 +13,9 @@ public interface SharedValues {
   SharedValues NONE =
       new SharedValues() {
         @Override
-        public void release(WorkerContext context, long process) {}
+        public boolean release(WorkerContext context, long process, int budget) {
+          return true;
+        }
 
         @Override
         public void abandon(BlockCache cache, long process) {}
@@ -28,11 +30,14 @@ public interface SharedValues {
       };
 
   /**
-   * The process ends: it awaits none any more, and all that it holds goes to whoever is next.
+   * The process ends: it awaits none any more, and what it holds goes to whoever is next.
    *
    * @param process a block that the caller owns, and whose {@link ProcessLayout#LOCKS} is not 0
+   * @param budget about how many locks may be released
+   * @return whether it holds nothing any more; {@link ProcessLayout#LOCKS} is 0 then. Otherwise
+   *     this is to be called again
    */
-  void release(WorkerContext context, long process);
+  boolean release(WorkerContext context, long process, int budget);
 
   /** As {@link #release} at the end of the machine: no other thread runs or looks. */
   void abandon(BlockCache cache, long process);

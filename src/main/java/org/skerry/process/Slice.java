@@ -36,7 +36,10 @@ public final class Slice {
   public static int run(WorkerContext context, long process, int reductions) {
     int outcome = Engine.EXITED;
     Mailbox.beginSlice(context, process);
-    int handled = Signals.isPending(process) ? handleSignals(context, process) : Signals.ALL;
+    int handled =
+        Signals.isPending(process) || Lifecycle.isEnding(process)
+            ? handleSignals(context, process)
+            : Signals.ALL;
     if (handled == Signals.MORE) {
       return Engine.PREEMPTED;
     }

@@ -41,6 +41,10 @@ final class MvarFixture implements AutoCloseable {
   final Mvars mvars = new Mvars(pool);
   final LongArrayList ready = new LongArrayList();
   final WorkerContext context;
+
+  /** Ends of processes that were reported. */
+  int reports;
+
   Engine engine = (worker, process, reductions) -> Engine.AWAIT;
 
   private final Epochs epochs;
@@ -78,7 +82,7 @@ final class MvarFixture implements AutoCloseable {
             new StillWorld(),
             (pid, text, toStderr) -> true,
             (worker, process, reductions) -> engine.run(worker, process, reductions),
-            (worker, process, kind, reason) -> {},
+            (worker, process, kind, reason) -> reports++,
             terms,
             new SpawnOptions(),
             mvars,

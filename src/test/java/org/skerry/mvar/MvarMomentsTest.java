@@ -9,6 +9,8 @@ import org.skerry.heap.HeapLayout;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 import org.skerry.memory.TestThreads;
+import org.skerry.process.Engine;
+import org.skerry.process.Signals;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.Control;
 import org.skerry.semantics.MvarOperations;
@@ -142,6 +144,38 @@ class MvarMomentsTest {
 
       assertThat(Memory.getLong(process + HeapLayout.WORK_DEBT) - before)
           .isGreaterThan((long) holds * MvarLayout.HOLD_BYTES);
+    }
+  }
+
+  /** A process that holds very many ends in several slices, and is reported behind them all. */
+  @Test
+  void shouldReleaseVeryManyHoldsInSeveralSlices() {
+    int holds = 1_700;
+    try (MvarFixture fixture = new MvarFixture()) {
+      long mvar = fixture.mvar(0);
+      long last = fixture.mvar(1);
+      long process = fixture.idle();
+      long waiter = fixture.idle();
+      MvarLocks.lock(fixture.context, process, last, MvarLocks.WRITE, MvarLocks.PATIENT);
+      for (int i = 0; i < holds; i++) {
+        MvarLocks.lock(fixture.context, process, mvar, MvarLocks.READ, MvarLocks.PATIENT);
+      }
+      MvarLocks.lock(fixture.context, waiter, last, MvarLocks.WRITE, MvarLocks.PATIENT);
+      fixture.engine = (context, running, reductions) -> Engine.AWAIT;
+      Signals.kill(fixture.context, process, Signals.KILL);
+
+      int slices = 1;
+      while (fixture.run(fixture.poll(0)) == Engine.PREEMPTED) {
+        slices++;
+        // Whatever comes meanwhile neither runs it nor ends it again.
+        Signals.kill(fixture.context, process, Signals.KILL);
+      }
+
+      assertThat(slices).isEqualTo(4);
+      assertThat(fixture.reports).isEqualTo(1);
+      fixture.runAll();
+      assertThat(MvarLocks.lock(fixture.context, waiter, last, MvarLocks.WRITE, MvarLocks.PATIENT))
+          .isEqualTo(MvarLocks.HELD);
     }
   }
 
