@@ -86,7 +86,7 @@ final class StressMvars {
   static boolean release(int number) {
     for (int which = 0; which < PROCESSES; which++) {
       if (Memory.getLong(process(number, which) + ProcessLayout.LOCKS) != 0) {
-        MvarLocks.releaseAll(context(), process(number, which));
+        MvarLocks.releaseAll(context(), process(number, which), Integer.MAX_VALUE);
       }
     }
     long mvar = mvar(number);
