@@ -24,9 +24,10 @@ import org.skerry.term.ObjectLayout;
 
 /**
  * Elements of mutable arrays. For each register and kind of array there is a local with the length,
- * or 0 where it is not known that the register holds such an array: an access is one comparison
- * with it, which HotSpot need not read from memory again after each write, and only where that
- * fails is the object looked at. An array keeps its kind and length when a collection moves it.
+ * or 0 where the register holds no such array, which is found out when the register is written: an
+ * access is one comparison with it, which HotSpot need not read from memory again after each write
+ * to an element, and knows not to change in a loop. An array keeps its kind and length when a
+ * collection moves it.
  */
 final class ArrayEmitter {
   private final FunctionCompiler function;
@@ -51,17 +52,8 @@ final class ArrayEmitter {
     if (kind == 0) {
       return false;
     }
-    if (kind == ObjectLayout.I64_ARRAY || kind == ObjectLayout.F64_ARRAY) {
-      check(kind, faults(kind));
-      access();
-    } else {
-      Label slow = code.newLabel();
-      Label join = code.newLabel();
-      check(kind, slow);
-      access();
-      code.goto_(join);
-      function.slow(slow, join);
-    }
+    check(kind);
+    access();
     return true;
   }
 
@@ -81,10 +73,8 @@ final class ArrayEmitter {
     code.ifeq(fails);
     out.loadReductions();
     function.preemptBehind();
-    function.cold(() -> {
-      code.labelBinding(fails);
-      function.leaveWithEverything();
-    });
+    Label raised = function.raisedLabel();
+    function.cold(() -> code.labelBinding(fails).goto_(raised));
   }
 
   /** The kind of array that an instruction accesses an element of, or 0. */
@@ -114,47 +104,28 @@ final class ArrayEmitter {
     return at.slot(isGet(at.opcode()) ? 2 : 1);
   }
 
-  /** Goes to a label where the register holds no such array, or the array has no such element. */
-  private void check(int kind, Label none) {
-    Label unknown = code.newLabel();
-    Label fine = code.newLabel();
-    int array = array(at);
-    int index = index(at);
-    int length = function.shape.length(array, kind);
-    isWithin(index, length);
-    code.ifge(unknown).labelBinding(fine);
-    function.cold(() -> {
-      code.labelBinding(unknown);
-      out.load(R, array);
-      code.loadConstant(kind);
-      out.support("arrayLength", CD_long, CD_long, CD_int);
-      code.lstore(length);
-      isWithin(index, length);
-      code.iflt(fine).goto_(none);
-    });
-  }
-
-  /** Leaves a negative number where an index is less than a length. */
-  private void isWithin(int index, int length) {
-    out.load(I, index);
-    code.lload(length);
+  /** Raises the error where the register holds no such array, or the array has no such element. */
+  private void check(int kind) {
+    out.load(I, index(at));
+    code.lload(function.shape.length(array(at), kind));
     out.call(Long.class, "compareUnsigned", CD_int, CD_long, CD_long);
+    code.ifge(faults(kind));
   }
 
   /** Where the error is raised that an access to such an array ends with. */
   private Label faults(int kind) {
     Label none = code.newLabel();
+    int pc = at.pc();
     int array = array(at);
-    long header = function.header(at.pc());
+    Label raised = function.raisedLabel();
     function.cold(() -> {
       code.labelBinding(none);
       out.putReductions();
-      function.contextProcessAndFrame();
-      code.loadConstant(header);
+      code.aload(CONTEXT_LOCAL).lload(FP).loadConstant(function.header(pc));
       out.load(R, array);
       code.loadConstant(kind);
-      out.support("accessFault", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_long, CD_int);
-      function.leaveWithEverything();
+      out.support("accessFault", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
+      code.goto_(raised);
     });
     return none;
   }

@@ -163,14 +163,14 @@ final class CallEmitter {
     out.loadReductions();
     function.reload(across);
     storeKept(bank);
+    Label way = function.calleeLeftLabel();
     function.cold(() -> {
       code.labelBinding(later);
       callLater(callee, arguments);
       calleeLeft(left);
       keepBits(bank);
       out.loadLeft();
-      code.ifeq(returned);
-      function.leaveWithNumbers();
+      code.ifeq(returned).goto_(way);
     });
   }
 
@@ -254,7 +254,7 @@ final class CallEmitter {
     Bank bank = at.opcode().operands().getFirst().bank();
     keepBits(bank);
     out.loadLeft();
-    code.ifne(function.leaveWithNumbersLabel());
+    code.ifne(function.calleeLeftLabel());
     out.loadReductions();
     function.reload(across);
     storeKept(bank);

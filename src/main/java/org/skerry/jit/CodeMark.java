@@ -8,17 +8,19 @@ package org.skerry.jit;
  * <pre>
  * 1 + pc           an instruction
  * 0x4001 + pc      its rare ways, behind all instructions
- * 0x8000 ...       the ways out that instructions share
+ * 0x8000           what all ways out share
+ * 0x8001 + n       the n-th way out
  * </pre>
  */
 final class CodeMark {
   /** Code that comes before all instructions. */
   static final int BEGIN = 0;
 
-  static final int PREEMPTED = 0x8000;
-  static final int LEAVE_WITH_ALL = 0x8001;
-  static final int LEAVE_WITH_NUMBERS = 0x8002;
-  static final int LEAVE = 0x8003;
+  /** The end of all ways out. */
+  static final int LEAVE = 0x8000;
+
+  /** The first way out. */
+  static final int WAY_OUT = 0x8001;
 
   private static final int COLD = 0x4000;
 
@@ -38,7 +40,7 @@ final class CodeMark {
 
   /** Whether the code belongs to one instruction. */
   static boolean hasPc(int mark) {
-    return mark > BEGIN && mark < PREEMPTED;
+    return mark > BEGIN && mark < LEAVE;
   }
 
   /** The instruction that code belongs to. */
@@ -48,11 +50,11 @@ final class CodeMark {
 
   /** How labels in that code are named. */
   static String label(int mark) {
+    if (mark >= WAY_OUT) {
+      return "leave" + (mark - WAY_OUT);
+    }
     return switch (mark) {
       case BEGIN -> "begin";
-      case PREEMPTED -> "preempted";
-      case LEAVE_WITH_ALL -> "leaveWithAll";
-      case LEAVE_WITH_NUMBERS -> "leaveWithNumbers";
       case LEAVE -> "leave";
       default -> "pc" + pc(mark) + (isInstruction(mark) ? "" : ".cold");
     };

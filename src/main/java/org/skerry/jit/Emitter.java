@@ -13,6 +13,7 @@ import static org.skerry.jit.MethodShape.FP;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Arrays;
 import java.util.BitSet;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
@@ -24,7 +25,7 @@ import org.skerry.module.FrameLayout;
  */
 final class Emitter {
   static final ClassDesc SUPPORT = CompiledSupport.class.describeConstable().orElseThrow();
-  private static final ClassDesc MEMORY = Memory.class.describeConstable().orElseThrow();
+  private static final ClassDesc MEMORY = Memory.accessors().describeConstable().orElseThrow();
   private static final MethodTypeDesc GET_LONG = MethodTypeDesc.of(CD_long, CD_long);
   private static final MethodTypeDesc GET_DOUBLE = MethodTypeDesc.of(CD_double, CD_long);
   private static final MethodTypeDesc GET_BYTE = MethodTypeDesc.of(CD_byte, CD_long);
@@ -83,22 +84,39 @@ final class Emitter {
   void store(Bank bank, int register) {
     storeLocal(bank, register);
     synced[bank.ordinal()].clear(register);
-    forgetLengths(bank, register);
+    findLengths(bank, register);
   }
 
-  private void forgetLengths(Bank bank, int register) {
+  /** Looks at an array whose elements are accessed here, so that accesses in a loop need not. */
+  private void findLengths(Bank bank, int register) {
     if (bank == Bank.R) {
-      for (int local : shape.lengths(register)) {
-        code.lconst_0().lstore(local);
+      for (MethodShape.ArrayLength length : shape.lengths(register)) {
+        load(Bank.R, register);
+        code.loadConstant(length.kind());
+        support("arrayLength", CD_long, CD_long, CD_int);
+        code.lstore(length.local());
       }
     }
   }
 
-  /** No length of an array is known yet. */
+  /** No register is known to hold an array. */
   void beginLengths() {
     for (int register = 0; register < shape.count(Bank.R); register++) {
-      forgetLengths(Bank.R, register);
+      for (MethodShape.ArrayLength length : shape.lengths(register)) {
+        code.lconst_0().lstore(length.local());
+      }
     }
+  }
+
+  /** Looks at the arrays in registers that have their values. */
+  void findLengths(BitSet registers) {
+    registers.stream().forEach(register -> findLengths(Bank.R, register));
+  }
+
+  /** A register that has no value yet gets one, for the JVM's verifier. */
+  void clear(Bank bank, int register) {
+    zero(bank);
+    storeLocal(bank, register);
   }
 
   private void storeLocal(Bank bank, int register) {
@@ -151,6 +169,51 @@ final class Emitter {
     putAt(bank, register, frameLocal, shape.offset(bank, register));
   }
 
+  /**
+   * Writes registers to the frame, by calls that write several: HotSpot stops inlining, of all
+   * things, accesses to memory where a method is large.
+   */
+  void putAll(Bank bank, BitSet registers) {
+    for (int first = registers.nextSetBit(0); first >= 0; ) {
+      int count = 8;
+      while (first + count > shape.count(bank)
+          || registers.get(first, first + count).cardinality() <= count / 4) {
+        count /= 2;
+      }
+      if (count < 4) {
+        count = 1;
+        put(bank, first, FP);
+      } else {
+        putAll(bank, registers, first, count);
+      }
+      first = registers.nextSetBit(first + count);
+    }
+  }
+
+  /** Those in between that are not wanted become 0, and are not kept till here for that. */
+  private void putAll(Bank bank, BitSet registers, int first, int count) {
+    ClassDesc[] parameters = new ClassDesc[1 + count];
+    Arrays.fill(parameters, bank == Bank.F ? CD_double : CD_long);
+    parameters[0] = CD_long;
+    address(FP, shape.offset(bank, first));
+    for (int register = first; register < first + count; register++) {
+      if (registers.get(register)) {
+        load(bank, register);
+      } else {
+        zero(bank);
+      }
+    }
+    support(bank == Bank.F ? "putDoubles" : "putLongs", CD_void, parameters);
+  }
+
+  private void zero(Bank bank) {
+    if (bank == Bank.F) {
+      code.dconst_0();
+    } else {
+      code.lconst_0();
+    }
+  }
+
   /** Writes a register to a place of a frame. */
   void putAt(Bank bank, int register, int frameLocal, int offset) {
     address(frameLocal, offset);
@@ -161,7 +224,7 @@ final class Emitter {
   /** Reads a register from the frame that something else has written. */
   void loadResult(Bank bank, int register) {
     reload(bank, register);
-    forgetLengths(bank, register);
+    findLengths(bank, register);
   }
 
   /** Reads a register from the frame, whose value is what it was, wherever it lies now. */

@@ -14,7 +14,9 @@ import java.lang.classfile.Label;
 import java.lang.classfile.instruction.SwitchCase;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.skerry.isa.Bank;
 import org.skerry.isa.Effect;
 import org.skerry.isa.Opcode;
@@ -22,6 +24,7 @@ import org.skerry.isa.OperandKind;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
+import org.skerry.module.VerifiedFunction;
 
 /**
  * Writes the JVM method of one function. VM registers are JVM locals; the frame has its place in
@@ -37,7 +40,7 @@ final class FunctionCompiler {
   final int position;
   final FunctionDefinition function;
   final InstructionCursor at;
-  final LiveTerms live;
+  final LiveRegisters live;
   final Emitter out;
   final CodeBuilder code;
   final MethodShape shape;
@@ -46,18 +49,26 @@ final class FunctionCompiler {
   private final CodePoints points;
   private final Label[] labels;
   private final Label[] entries;
-  private final Label leaveWithAll;
-  private final Label leaveWithNumbers;
+  private final LiveRegisters liveIntegers;
+  private final LiveRegisters liveFloats;
+  private final Map<WayOut, Label> waysOut = new LinkedHashMap<>();
   private final Label leave;
-  private final Label preempted;
-  private boolean preempts;
-  private boolean leavesWithAll;
   private final List<Runnable> coldCode = new ArrayList<>();
   private final NumberEmitter numbers;
   private final TermEmitter terms;
   private final MvarEmitter mvars;
   private final ArrayEmitter arrays;
   private final CallEmitter calls;
+
+  /**
+   * How a method leaves.
+   *
+   * @param sliceOver whether reductions are used up; otherwise the context knows why
+   * @param registers for each bank, those that go to the frame. Only what is live does: HotSpot
+   *     would keep whatever is written here in a machine register, or on the Java stack, all the
+   *     way to the place that is left.
+   */
+  private record WayOut(boolean sliceOver, List<BitSet> registers) {}
 
   /**
    * @param resumed whether to write the method that goes on for a process that was suspended
@@ -69,7 +80,10 @@ final class FunctionCompiler {
     this.resumed = resumed;
     function = unit.module().verified().functions().get(position).definition();
     at = new InstructionCursor(function.code());
-    live = new LiveTerms(unit.module().verified().functions().get(position));
+    VerifiedFunction verified = unit.module().verified().functions().get(position);
+    live = new LiveRegisters(verified, Bank.R);
+    liveIntegers = new LiveRegisters(verified, Bank.I);
+    liveFloats = new LiveRegisters(verified, Bank.F);
     points = new CodePoints(function, resumed);
     shape = new MethodShape(function, resumed);
     ConstantRegisters constants = new ConstantRegisters(unit.module(), function);
@@ -80,9 +94,6 @@ final class FunctionCompiler {
     for (int pc = 0; pc < labels.length; pc++) {
       labels[pc] = code.newLabel();
     }
-    preempted = code.newLabel();
-    leaveWithAll = code.newLabel();
-    leaveWithNumbers = code.newLabel();
     leave = code.newLabel();
     numbers = new NumberEmitter(out, at);
     terms = new TermEmitter(this, numbers);
@@ -124,14 +135,10 @@ final class FunctionCompiler {
     for (Bank bank : Bank.values()) {
       int parameters = function.signature().count(bank);
       for (int register = parameters; register < shape.count(bank); register++) {
-        if (bank == Bank.F) {
-          code.dconst_0();
-        } else {
-          code.lconst_0();
-        }
-        out.store(bank, register);
+        out.clear(bank, register);
       }
     }
+    out.findLengths(live.in(0));
     out.forgetSynced();
     out.loadReductions();
   }
@@ -154,41 +161,46 @@ final class FunctionCompiler {
     return resumed;
   }
 
-  /** All registers are in the frame. */
+  /** All that is live is in the frame. */
   private void goOn() {
     for (Bank bank : Bank.values()) {
+      BitSet entering = new BitSet();
+      points.entries().forEach(pc -> entering.or(live(bank).in(pc)));
       for (int register = 0; register < shape.count(bank); register++) {
-        out.reload(bank, register);
+        if (entering.get(register)) {
+          out.reload(bank, register);
+        } else {
+          out.clear(bank, register);
+        }
       }
     }
     out.loadReductions();
     List<SwitchCase> cases = new ArrayList<>();
-    points.entries().forEach(pc -> cases.add(SwitchCase.of(pc, entry(pc))));
+    points
+        .entries()
+        .mapToObj(pc -> SwitchCase.of(pc, hasArrays(pc) ? code.newLabel() : entry(pc)))
+        .forEach(cases::add);
     Label unknown = code.newLabel();
     code.iload(MethodShape.PC).lookupswitch(unknown, cases);
+    for (SwitchCase way : cases) {
+      if (hasArrays(way.caseValue())) {
+        code.labelBinding(way.target());
+        out.findLengths(live.in(way.caseValue()));
+        code.goto_(entry(way.caseValue()));
+      }
+    }
     code.labelBinding(unknown);
     code.aload(CONTEXT_LOCAL).loadConstant(Left.INTERPRET).putfield(CONTEXT, "left", CD_int);
     code.goto_(leave);
   }
 
   private void epilogue() {
-    if (preempts) {
-      mark(CodeMark.PREEMPTED);
-      code.labelBinding(preempted);
-      out.putReductions();
-      code.aload(CONTEXT_LOCAL).lload(FP).lload(shape.header);
-      out.support("sliceOver", CD_void, CONTEXT, CD_long, CD_long);
-      leavesWithAll = true;
+    int mark = CodeMark.WAY_OUT;
+    for (Map.Entry<WayOut, Label> way : waysOut.entrySet()) {
+      mark(mark++);
+      code.labelBinding(way.getValue());
+      wayOut(way.getKey());
     }
-    if (leavesWithAll) {
-      mark(CodeMark.LEAVE_WITH_ALL);
-      code.labelBinding(leaveWithAll);
-      putAll(Bank.R);
-    }
-    mark(CodeMark.LEAVE_WITH_NUMBERS);
-    code.labelBinding(leaveWithNumbers);
-    putAll(Bank.I);
-    putAll(Bank.F);
     mark(CodeMark.LEAVE);
     code.labelBinding(leave);
     Bank result = function.signature().result();
@@ -206,10 +218,16 @@ final class FunctionCompiler {
     returnValue(result);
   }
 
-  private void putAll(Bank bank) {
-    for (int register = 0; register < shape.count(bank); register++) {
-      out.put(bank, register, FP);
+  private void wayOut(WayOut way) {
+    if (way.sliceOver()) {
+      out.putReductions();
+      code.aload(CONTEXT_LOCAL).lload(FP).lload(shape.header);
+      out.support("sliceOver", CD_void, CONTEXT, CD_long, CD_long);
     }
+    for (Bank bank : Bank.values()) {
+      out.putAll(bank, way.registers().get(bank.ordinal()));
+    }
+    code.goto_(leave);
   }
 
   private void instruction() {
@@ -307,9 +325,9 @@ final class FunctionCompiler {
   private void preemptAt(int pc) {
     Label over = code.newLabel();
     code.ifle(over);
-    preempts = true;
     long header = header(pc);
-    cold(() -> code.labelBinding(over).loadConstant(header).lstore(shape.header).goto_(preempted));
+    Label way = wayOut(true, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc));
+    cold(() -> code.labelBinding(over).loadConstant(header).lstore(shape.header).goto_(way));
   }
 
   /** Leaves before an instruction, with everything in the frame. */
@@ -322,7 +340,15 @@ final class FunctionCompiler {
     contextProcessAndFrame();
     code.loadConstant(header(pc)).loadConstant(why);
     out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
-    leaveWithEverything();
+    code.goto_(wayOut(false, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc)));
+  }
+
+  private LiveRegisters live(Bank bank) {
+    return switch (bank) {
+      case R -> live;
+      case I -> liveIntegers;
+      case F -> liveFloats;
+    };
   }
 
   /** Raises the error of that name in {@link CompiledSupport} by this instruction. */
@@ -331,26 +357,61 @@ final class FunctionCompiler {
     contextProcessAndFrame();
     code.loadConstant(header(at.pc()));
     out.support(error, CD_void, CONTEXT, CD_long, CD_long, CD_long);
-    leaveWithEverything();
+    code.goto_(raisedLabel());
   }
 
-  /** Everything goes to the frame. */
-  void leaveWithEverything() {
-    leavesWithAll = true;
-    code.goto_(leaveWithAll);
+  /**
+   * The way out for an error of this instruction. Its operands go to the frame, for the error's
+   * text; other numbers only where a handler may read them.
+   */
+  Label raisedLabel() {
+    BitSet terms = live.in(at.pc());
+    if (isCovered(at.pc())) {
+      return wayOut(false, terms, liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
+    }
+    List<BitSet> numbers = List.of(new BitSet(), new BitSet(), new BitSet());
+    List<OperandKind> kinds = at.opcode().operands();
+    for (int operand = 0; operand < kinds.size(); operand++) {
+      if (kinds.get(operand).isSource()) {
+        numbers.get(kinds.get(operand).bank().ordinal()).set(at.slot(operand));
+      }
+    }
+    return wayOut(false, terms, numbers.get(Bank.I.ordinal()), numbers.get(Bank.F.ordinal()));
   }
 
-  /** Terms are in the frame, and newer there than in locals; numbers are not. */
-  void leaveWithNumbers() {
-    code.goto_(leaveWithNumbers);
+  private boolean isCovered(int pc) {
+    return function.handlers().stream()
+        .anyMatch(handler -> handler.start() <= pc && pc < handler.end());
   }
 
-  Label leaveWithNumbersLabel() {
-    return leaveWithNumbers;
+  /** The way out where terms are in the frame, and newer there than in locals; numbers are not. */
+  private Label leaveWithNumbers() {
+    return wayOut(false, new BitSet(), liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
+  }
+
+  /** The way out where the callee of this call has left. */
+  Label calleeLeftLabel() {
+    return wayOut(false, new BitSet(), liveIntegers.across(at.pc()), liveFloats.across(at.pc()));
+  }
+
+  private Label wayOut(boolean sliceOver, BitSet terms, BitSet integers, BitSet floats) {
+    if (unit.large().get(position)) {
+      // Fewer ways take less code.
+      terms.set(0, terms.isEmpty() ? 0 : shape.count(Bank.R));
+      integers.set(0, shape.count(Bank.I));
+      floats.set(0, shape.count(Bank.F));
+    }
+    WayOut way = new WayOut(sliceOver, List.of(terms, integers, floats));
+    return waysOut.computeIfAbsent(way, none -> code.newLabel());
   }
 
   Label leaveLabel() {
     return leave;
+  }
+
+  /** Whether arrays are live at an instruction. */
+  private boolean hasArrays(int pc) {
+    return live.in(pc).stream().anyMatch(register -> !shape.lengths(register).isEmpty());
   }
 
   /** Where a process goes on that was suspended at an instruction. */
@@ -432,7 +493,7 @@ final class FunctionCompiler {
     code.loadConstant(header(at.pc())).loadConstant(codeAddress(at.pc()));
     out.support("rare", CD_int, CONTEXT, CD_long, CD_long, CD_long, CD_long);
     code.dup().istore(shape.distance);
-    code.loadConstant(CompiledSupport.LEAVE).if_icmple(leaveWithNumbers);
+    code.loadConstant(CompiledSupport.LEAVE).if_icmple(leaveWithNumbers());
     out.loadReductions();
     int label = labelOperand();
     BitSet moved = live.in(at.pc());

@@ -151,12 +151,9 @@ final class JvmMethodPrinter {
     if (CodeMark.hasPc(mark)) {
       return "cold code of pc " + CodeMark.pc(mark) + ": " + names.mnemonic(CodeMark.pc(mark));
     }
-    return switch (mark) {
-      case CodeMark.PREEMPTED -> "the slice is over";
-      case CodeMark.LEAVE_WITH_ALL -> "leaves: terms go to the frame";
-      case CodeMark.LEAVE_WITH_NUMBERS -> "leaves: numbers go to the frame";
-      default -> "leaves: context.left says why";
-    };
+    return mark >= CodeMark.WAY_OUT
+        ? "leaves: what is live goes to the frame"
+        : "leaves: context.left says why";
   }
 
   private void print(CodeElement element, StringBuilder out) {

@@ -182,8 +182,8 @@ final class ListedNames {
       }
     }
     for (int register = 0; register < shape.count(Bank.R); register++) {
-      for (int length : shape.lengths(register)) {
-        locals.put(length, listing.register(Bank.R, register) + ".length");
+      for (MethodShape.ArrayLength length : shape.lengths(register)) {
+        locals.put(length.local(), listing.register(Bank.R, register) + ".length");
       }
     }
     return locals;

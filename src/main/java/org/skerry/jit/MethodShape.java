@@ -4,7 +4,6 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.skerry.isa.Bank;
 import org.skerry.module.FunctionDefinition;
@@ -43,8 +42,16 @@ final class MethodShape {
   private final FunctionDefinition function;
   private final int[][] locals;
 
-  /** By register: kind of array and local of its length, in turn. */
-  private final int[][] lengths;
+  /** By register. */
+  private final List<List<ArrayLength>> lengths = new ArrayList<>();
+
+  /**
+   * A register that some instruction uses as an array.
+   *
+   * @param kind of the array
+   * @param local with the array's length, or 0 where the register holds no such array
+   */
+  record ArrayLength(int kind, int local) {}
 
   /**
    * @param resumed whether it is the method that goes on for a process that was suspended
@@ -79,17 +86,15 @@ final class MethodShape {
         next += 2;
       }
     }
-    lengths = new int[function.rCount()][0];
+    for (int register = 0; register < function.rCount(); register++) {
+      lengths.add(new ArrayList<>());
+    }
     InstructionCursor at = new InstructionCursor(function.code());
     for (int pc = 0; pc < function.code().length; pc = at.next()) {
       at.move(pc);
       int kind = ArrayEmitter.kind(at.opcode());
       if (kind != 0 && length(ArrayEmitter.array(at), kind) < 0) {
-        int[] ofRegister = lengths[ArrayEmitter.array(at)];
-        int[] more = Arrays.copyOf(ofRegister, ofRegister.length + 2);
-        more[ofRegister.length] = kind;
-        more[ofRegister.length + 1] = next;
-        lengths[ArrayEmitter.array(at)] = more;
+        lengths.get(ArrayEmitter.array(at)).add(new ArrayLength(kind, next));
         next += 2;
       }
     }
@@ -102,23 +107,16 @@ final class MethodShape {
 
   /** The local with the length of the array of a kind that an {@code r} register holds, or -1. */
   int length(int register, int kind) {
-    int[] ofRegister = lengths[register];
-    for (int i = 0; i < ofRegister.length; i += 2) {
-      if (ofRegister[i] == kind) {
-        return ofRegister[i + 1];
-      }
-    }
-    return -1;
+    return lengths.get(register).stream()
+        .filter(length -> length.kind() == kind)
+        .mapToInt(ArrayLength::local)
+        .findFirst()
+        .orElse(-1);
   }
 
-  /** The locals with lengths of arrays that an {@code r} register holds. */
-  int[] lengths(int register) {
-    int[] ofRegister = lengths[register];
-    int[] result = new int[ofRegister.length / 2];
-    for (int i = 0; i < result.length; i++) {
-      result[i] = ofRegister[2 * i + 1];
-    }
-    return result;
+  /** The lengths of arrays that an {@code r} register holds. */
+  List<ArrayLength> lengths(int register) {
+    return lengths.get(register);
   }
 
   /** Where a register lies in the function's frame. */

@@ -77,6 +77,10 @@ final class ModuleCompiler {
   private final boolean collectsAlways;
   private final CompiledFunctions compiled;
   private final BitSet mayEnd;
+
+  /** Functions whose methods HotSpot would not compile if they were not as short as they can be. */
+  private final BitSet large = new BitSet();
+
   private boolean isListed;
 
   /** Takes the classes: which functions, and the class file. */
@@ -163,12 +167,12 @@ final class ModuleCompiler {
       boolean areMany = functions.cardinality() > 1 && words(functions) > MAX_CLASS_WORDS;
       byte[] bytes = areMany ? null : bytes(functions, functions);
       if (bytes == null) {
-        if (areMany || !removeHuge(functions)) {
+        if (areMany || !shortenHuge(functions)) {
           int middle = functions.stream().skip(functions.cardinality() / 2).findFirst().orElse(0);
           compile(functions.get(0, middle), classes);
           functions.clear(0, middle);
         }
-      } else if (!removeTooLarge(bytes, functions)) {
+      } else if (!shortenTooLarge(bytes, functions)) {
         classes.add(functions, bytes);
         return;
       }
@@ -188,18 +192,18 @@ final class ModuleCompiler {
     }
   }
 
-  /** Leaves out functions that the class file format has no room for even one by one. */
-  private boolean removeHuge(BitSet functions) {
-    boolean removed = false;
+  /** As {@link #shortenTooLarge} of those that the class file format has no room for. */
+  private boolean shortenHuge(BitSet functions) {
+    boolean areSome = false;
     for (int position : functions.stream().toArray()) {
       BitSet alone = new BitSet();
       alone.set(position);
       if (definition(position).code().length > HUGE_WORDS && bytes(functions, alone) == null) {
-        functions.clear(position);
-        removed = true;
+        shorten(position, functions);
+        areSome = true;
       }
     }
-    return removed;
+    return areSome;
   }
 
   private FunctionDefinition definition(int position) {
@@ -225,6 +229,7 @@ final class ModuleCompiler {
             mayEnd,
             new BitSet(),
             new BitSet(),
+            large,
             collectsAlways,
             isListed);
     return ClassFile.of()
@@ -348,17 +353,26 @@ final class ModuleCompiler {
     return method.code().map(code -> ((CodeAttribute) code).codeLength()).orElse(0);
   }
 
-  private static boolean removeTooLarge(byte[] bytes, BitSet functions) {
-    boolean removed = false;
+  /** Whether some functions are too large, and so written shorter, or left out. */
+  private boolean shortenTooLarge(byte[] bytes, BitSet functions) {
+    BitSet tooLarge = new BitSet();
     ClassModel model = ClassFile.of().parse(bytes);
     for (MethodModel method : model.methods()) {
       String name = method.methodName().stringValue();
       if (codeLength(method) > MAX_METHOD_BYTES && FUNCTION_METHOD.matcher(name).matches()) {
-        functions.clear(Integer.parseInt(name.substring(1)));
-        removed = true;
+        tooLarge.set(Integer.parseInt(name.substring(1)));
       }
     }
-    return removed;
+    tooLarge.stream().forEach(position -> shorten(position, functions));
+    return !tooLarge.isEmpty();
+  }
+
+  /** Has a function written shorter, or leaves it out where it was. */
+  private void shorten(int position, BitSet functions) {
+    if (large.get(position)) {
+      functions.clear(position);
+    }
+    large.set(position);
   }
 
   private CompiledModule define(byte[] bytes) {

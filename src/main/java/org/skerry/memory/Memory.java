@@ -33,6 +33,15 @@ public final class Memory {
 
   private Memory() {}
 
+  /**
+   * The class whose methods generated code calls, by the names that they have here: this one where
+   * accesses are checked. Otherwise it is what this one calls, since HotSpot inlines so many bytes
+   * into a method and no more, and the test for checked mode would be half of them.
+   */
+  public static Class<?> accessors() {
+    return CHECKED ? Memory.class : UnsafeApi.class;
+  }
+
   /** Plain load. */
   public static byte getByte(long address) {
     if (CHECKED) {

@@ -50,6 +50,15 @@ public record FunctionDefinition(
     return rCount + iCount + fCount;
   }
 
+  /** Registers of a bank. */
+  public int registerCount(Bank bank) {
+    return switch (bank) {
+      case R -> rCount;
+      case I -> iCount;
+      case F -> fCount;
+    };
+  }
+
   /** Where a register lies in the function's frame, in bytes from the frame pointer. */
   public int registerOffset(Bank bank, int register) {
     int before =

@@ -38,6 +38,17 @@ final class StepBudget {
     setWords = BASE_SET_WORDS + SET_WORDS_PER_CODE_WORD * words;
   }
 
+  private StepBudget() {
+    steps = Long.MAX_VALUE;
+    setWords = Long.MAX_VALUE;
+    holdLists = Long.MAX_VALUE;
+  }
+
+  /** For code that was found to be within the bounds before. */
+  static StepBudget unlimited() {
+    return new StepBudget();
+  }
+
   /**
    * Takes some steps.
    *

@@ -37,7 +37,8 @@ class TierRegressionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"lengths-of-arrays", "floats-across-chunks", "nan-constants"})
+  @ValueSource(
+      strings = {"lengths-of-arrays", "nested-loops", "floats-across-chunks", "nan-constants"})
   void shouldDoTheSameWhereSlicesGoOn(String name) throws Exception {
     Path file = Path.of("src/test/resources/tiers", name + ".ska");
     FuzzedProgram program = new FuzzedProgram(Files.readString(file));

@@ -2,17 +2,27 @@ package org.skerry.jit;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import org.skerry.isa.Bank;
 import org.skerry.module.VerifiedFunction;
+import org.skerry.verify.RegisterLiveness;
 
-/** The verifier's liveness, as the compiler reads it: sets of {@code r} registers. */
-final class LiveTerms {
-  private final VerifiedFunction function;
+/** Which registers of a bank are live where. */
+final class LiveRegisters {
+  private final int[] offsets;
+  private final long[] sets;
   private final int setWords;
   private final int setsOffset;
 
-  LiveTerms(VerifiedFunction function) {
-    this.function = function;
-    setWords = function.definition().rCount() + 63 >>> 6;
+  LiveRegisters(VerifiedFunction function, Bank bank) {
+    if (bank == Bank.R) {
+      offsets = function.livenessOffsets();
+      sets = function.livenessSets();
+    } else {
+      RegisterLiveness liveness = RegisterLiveness.of(function, bank);
+      offsets = liveness.offsets();
+      sets = liveness.sets();
+    }
+    setWords = function.definition().registerCount(bank) + 63 >>> 6;
     setsOffset = VerifiedFunction.livenessSetsOffset(function.definition().code().length);
   }
 
@@ -27,8 +37,7 @@ final class LiveTerms {
   }
 
   private BitSet set(int pc, int skip) {
-    int first = (function.livenessOffsets()[pc] - setsOffset) / 8 + skip;
-    long[] sets = function.livenessSets();
+    int first = (offsets[pc] - setsOffset) / 8 + skip;
     // A call that cannot be reached has no second set.
     return setWords == 0 || first + setWords > sets.length
         ? new BitSet()
