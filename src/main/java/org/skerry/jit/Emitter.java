@@ -84,18 +84,21 @@ final class Emitter {
   void store(Bank bank, int register) {
     storeLocal(bank, register);
     synced[bank.ordinal()].clear(register);
-    findLengths(bank, register);
+    if (bank == Bank.R) {
+      findLengths(register);
+    }
   }
 
-  /** Looks at an array whose elements are accessed here, so that accesses in a loop need not. */
-  private void findLengths(Bank bank, int register) {
-    if (bank == Bank.R) {
-      for (MethodShape.ArrayLength length : shape.lengths(register)) {
-        load(Bank.R, register);
-        code.loadConstant(length.kind());
-        support("arrayLength", CD_long, CD_long, CD_int);
-        code.lstore(length.local());
-      }
+  /**
+   * Looks at the array in a register that has a value, if its elements are accessed in the method,
+   * so that accesses in a loop need not.
+   */
+  void findLengths(int register) {
+    for (MethodShape.ArrayLength length : shape.lengths(register)) {
+      load(Bank.R, register);
+      code.loadConstant(length.kind());
+      support("arrayLength", CD_long, CD_long, CD_int);
+      code.lstore(length.local());
     }
   }
 
@@ -106,11 +109,6 @@ final class Emitter {
         code.lconst_0().lstore(length.local());
       }
     }
-  }
-
-  /** Looks at the arrays in registers that have their values. */
-  void findLengths(BitSet registers) {
-    registers.stream().forEach(register -> findLengths(Bank.R, register));
   }
 
   /** A register that has no value yet gets one, for the JVM's verifier. */
@@ -221,13 +219,7 @@ final class Emitter {
     putWord(bank);
   }
 
-  /** Reads a register from the frame that something else has written. */
-  void loadResult(Bank bank, int register) {
-    reload(bank, register);
-    findLengths(bank, register);
-  }
-
-  /** Reads a register from the frame, whose value is what it was, wherever it lies now. */
+  /** Reads a register from the frame. An array may have moved, but is as long as it was. */
   void reload(Bank bank, int register) {
     address(FP, shape.offset(bank, register));
     getWord(code, bank);

@@ -138,7 +138,7 @@ final class FunctionCompiler {
         out.clear(bank, register);
       }
     }
-    out.findLengths(live.in(0));
+    live.in(0).stream().forEach(out::findLengths);
     out.forgetSynced();
     out.loadReductions();
   }
@@ -185,7 +185,7 @@ final class FunctionCompiler {
     for (SwitchCase way : cases) {
       if (hasArrays(way.caseValue())) {
         code.labelBinding(way.target());
-        out.findLengths(live.in(way.caseValue()));
+        live.in(way.caseValue()).stream().forEach(out::findLengths);
         code.goto_(entry(way.caseValue()));
       }
     }
@@ -503,13 +503,21 @@ final class FunctionCompiler {
       }
       reload(moved);
     }
-    if (label >= 0) {
+    if (label >= 0 && at.label(label) != at.next()) {
       rareBranch((int) at.label(label));
     }
     if (at.opcode().operands().stream().anyMatch(OperandKind::isDestination)) {
-      out.loadResult(at.opcode().operands().getFirst().bank(), at.slot(0));
+      loadResult(at.opcode().operands().getFirst().bank(), at.slot(0));
     }
     preemptBehind();
+  }
+
+  /** Where a label leads behind the instruction, what is not live may be anything. */
+  private void loadResult(Bank bank, int register) {
+    out.reload(bank, register);
+    if (bank == Bank.R && live.in(at.next()).get(register)) {
+      out.findLengths(register);
+    }
   }
 
   /** The case for which the instruction is executed outside; then both ways meet. */

@@ -46,6 +46,25 @@ class TierRegressionTest {
     assertThat(AllWays.threaded().difference(List.of(program.verified()))).isNull();
   }
 
+  /** A function whose methods are written as short as they can be. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 200})
+  void shouldDoTheSameInALargeFunction(int reductions) throws Exception {
+    StringBuilder text = new StringBuilder("module m\nexport function main() -> i\ni.const n, 1\n");
+    for (int i = 0; i < 100; i++) {
+      text.append("i.add x%d, n, %d\n".formatted(i, i));
+    }
+    text.append("r.from.i r, x99\n");
+    for (int i = 0; i < 100; i++) {
+      text.append("i.const c, 3\nloop%d:\ni.add n, n, x%d\n".formatted(i, i));
+      text.append("i.add c, c, -1\ni.jump.gt c, 0, @loop%d\n".formatted(i));
+    }
+    text.append("i.from.r t, r\ni.xor n, n, t\n");
+    text.append("i.return n\nend\n");
+
+    assertSame(new Circumstances(1, 1, reductions, true, 262_144, JitMode.EAGER), text.toString());
+  }
+
   /** As exact as where each slice is the scheduler's: all but what the last one spent. */
   @Test
   void shouldCountReductionsWhereSlicesGoOn() throws Exception {

@@ -67,6 +67,23 @@ class ModuleCompilerTest {
     assertThat(result.functions().get(1)).isTrue();
   }
 
+  /** With what is live at each of its loops alone on the ways out it would be too large. */
+  @Test
+  void shouldCompileWhatIsLargeShorter() throws Exception {
+    StringBuilder text = new StringBuilder("module m\nfunction large(i n) -> i\n");
+    for (int i = 0; i < 100; i++) {
+      text.append("i.add x%d, n, %d\n".formatted(i, i));
+    }
+    for (int i = 0; i < 100; i++) {
+      text.append("loop%d:\ni.add n, n, x%d\ni.jump.lt n, %d, @loop%d\n".formatted(i, i, i, i));
+    }
+    text.append("i.return n\nend\n");
+
+    ModuleCompiler.Result result = compile(Assembler.assemble("m.ska", text));
+
+    assertThat(result.functions().get(0)).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {123, 124, 255})
   void shouldCompileAsManyParametersAsAMethodHas(int count) throws Exception {
