@@ -454,7 +454,7 @@ public final class Vm implements AutoCloseable {
 
   /** What the machine has done so far. */
   public VmStatistics statistics() {
-    return VmStatistics.of(driver, host, pool);
+    return VmStatistics.of(driver, host, pool, compiled.statistics());
   }
 
   /** For tests: fails chosen allocations of this VM. */

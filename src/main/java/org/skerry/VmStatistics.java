@@ -2,6 +2,7 @@ package org.skerry;
 
 import java.util.List;
 import java.util.Locale;
+import org.skerry.jit.CompilerStatistics;
 import org.skerry.memory.MemoryPool;
 import org.skerry.process.Counters;
 import org.skerry.process.WorkerContext;
@@ -16,6 +17,7 @@ import org.skerry.schedule.WorkerStatistics;
  * @param usedBytes memory in use by processes, messages and code
  * @param committedBytes memory taken from the system for them
  * @param peakCommittedBytes the most of that at any time
+ * @param compiler what has been compiled to JVM classes
  */
 public record VmStatistics(
     int workers,
@@ -23,9 +25,11 @@ public record VmStatistics(
     WorkerStatistics work,
     long usedBytes,
     long committedBytes,
-    long peakCommittedBytes) {
+    long peakCommittedBytes,
+    CompilerStatistics compiler) {
 
-  static VmStatistics of(Driver driver, WorkerContext host, MemoryPool pool) {
+  static VmStatistics of(
+      Driver driver, WorkerContext host, MemoryPool pool, CompilerStatistics compiler) {
     Counters counters = new Counters();
     counters.add(host.counters());
     driver.contexts().forEach(context -> count(context, counters));
@@ -36,7 +40,8 @@ public record VmStatistics(
         workers.stream().reduce(WorkerStatistics::plus).orElseThrow(),
         pool.usedBytes(),
         pool.committedBytes(),
-        pool.peakCommittedBytes());
+        pool.peakCommittedBytes(),
+        compiler);
   }
 
   private static void count(WorkerContext context, Counters counters) {
@@ -59,7 +64,8 @@ public record VmStatistics(
         slices       %,d, of which %,d were preempted and %,d ended in a wait
         workers      %,d, %,d steals, %,d parks, %,d unparks, %.1f %% busy
         timers       %,d fired
-        memory       %,d bytes in use, %,d bytes taken, %,d bytes at most\
+        memory       %,d bytes in use, %,d bytes taken, %,d bytes at most
+        compiled     %,d functions of %,d instructions in %.1f ms; %,d too large stay interpreted\
         """,
         counters.spawns,
         counters.exits,
@@ -83,6 +89,10 @@ public record VmStatistics(
         work.timersFired(),
         usedBytes,
         committedBytes,
-        peakCommittedBytes);
+        peakCommittedBytes,
+        compiler.functions(),
+        compiler.instructions(),
+        compiler.ns() / 1e6,
+        compiler.interpretedFunctions());
   }
 }

@@ -43,6 +43,8 @@ public final class CompiledCode implements Engine {
   private final CompiledFunctions compiled = new CompiledFunctions();
   private final BitSet attempted = new BitSet();
 
+  private volatile CompilerStatistics statistics = CompilerStatistics.NOTHING;
+
   /** By module index: slices that began or ended in interpreted code. Approximate. */
   private volatile int[] heat = {};
 
@@ -76,11 +78,19 @@ public final class CompiledCode implements Engine {
       return;
     }
     attempted.set(module.index());
+    long startNs = System.nanoTime();
     ModuleCompiler.Result result =
         new ModuleCompiler(code, mvars, module, collectsAlways, compiled).compile();
     compiled.add(module, result);
     int first = module.firstFunction();
-    result.functions().stream().forEach(position -> mark(code.functionAddress(first + position)));
+    BitSet functions = result.functions();
+    functions.stream().forEach(position -> mark(code.functionAddress(first + position)));
+    statistics = statistics.plus(module, functions, System.nanoTime() - startNs);
+  }
+
+  /** What has been compiled so far. Any thread. */
+  public CompilerStatistics statistics() {
+    return statistics;
   }
 
   private static void mark(long record) {

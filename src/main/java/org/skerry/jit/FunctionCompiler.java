@@ -57,6 +57,7 @@ final class FunctionCompiler {
   private final NumberEmitter numbers;
   private final TermEmitter terms;
   private final MvarEmitter mvars;
+  private final MessageEmitter messages;
   private final ArrayEmitter arrays;
   private final CallEmitter calls;
 
@@ -98,6 +99,7 @@ final class FunctionCompiler {
     numbers = new NumberEmitter(out, at);
     terms = new TermEmitter(this, numbers);
     mvars = new MvarEmitter(this);
+    messages = new MessageEmitter(this);
     arrays = new ArrayEmitter(this);
     calls = new CallEmitter(this);
   }
@@ -232,7 +234,12 @@ final class FunctionCompiler {
 
   private void instruction() {
     line();
-    if (numbers.emit() || arrays.emit() || terms.emit() || mvars.emit() || calls.emit()) {
+    if (numbers.emit()
+        || arrays.emit()
+        || terms.emit()
+        || mvars.emit()
+        || messages.emit()
+        || calls.emit()) {
       return;
     }
     switch (at.opcode()) {

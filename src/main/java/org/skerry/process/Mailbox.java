@@ -57,7 +57,7 @@ public final class Mailbox {
   /** {@link #awaitRoom}: the receiver is over, and whatever is sent to it is lost. */
   public static final int OVER = -7;
 
-  private static final long IMMEDIATE_CHARGE = MailboxUse.of(1, MailboxRing.RECORD_BYTES);
+  static final long IMMEDIATE_CHARGE = MailboxUse.of(1, MailboxRing.RECORD_BYTES);
 
   private Mailbox() {}
 
@@ -411,7 +411,7 @@ public final class Mailbox {
   }
 
   /** Puts a message that is counted in where its receiver finds it. */
-  private static int deliver(WorkerContext context, long process, long message, long charge) {
+  static int deliver(WorkerContext context, long process, long message, long charge) {
     if (!enqueue(context, process, message)) {
       release(context, process, charge);
       return NO_MEMORY;
@@ -544,7 +544,7 @@ public final class Mailbox {
     return Overflow.poll(context.cache(), process);
   }
 
-  private static int ringShift(long process) {
+  static int ringShift(long process) {
     return Memory.getByte(process + ProcessLayout.RING_SHIFT);
   }
 
@@ -588,7 +588,7 @@ public final class Mailbox {
   }
 
   /** Counts a message out. */
-  private static void taken(WorkerContext context, long process, long charge) {
+  static void taken(WorkerContext context, long process, long charge) {
     long taken = Memory.getLong(process + MAILBOX_TAKEN) + charge;
     // Release: the place in the ring, or the node, is free before the message is counted out.
     Memory.putLongRelease(process + MAILBOX_TAKEN, taken);

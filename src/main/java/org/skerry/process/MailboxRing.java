@@ -92,18 +92,40 @@ final class MailboxRing {
    * @return its word; 0 where there is none, or its sender has not finished writing it
    */
   static long read(long ring, int shift) {
+    long word = next(ring, shift);
+    if (word != 0) {
+      take(ring, shift);
+    }
+    return word;
+  }
+
+  /** As {@link #read}; the message stays. */
+  static long next(long ring, int shift) {
+    long record = record(ring, shift);
+    return Memory.getLongAcquire(record) == 0 ? 0 : Memory.getLong(record + WORD);
+  }
+
+  /** The receiver: takes the message out that {@link #next} gave. */
+  static void take(long ring, int shift) {
+    long head = ring + (1L << shift) + HEAD;
+    Memory.putLong(record(ring, shift), 0);
+    // Release: the next sender that claims the record finds it cleared.
+    Memory.putLongRelease(head, Memory.getLong(head) + RECORD_BYTES);
+  }
+
+  /** Where the oldest message is, or will be. */
+  private static long record(long ring, int shift) {
+    long capacity = 1L << shift;
+    return ring + (Memory.getLong(ring + capacity + HEAD) & capacity - 1);
+  }
+
+  /** Any sender: whether a message would find a place just now. */
+  static boolean hasRoom(long ring, int shift) {
     long capacity = 1L << shift;
     long counters = ring + capacity;
-    long head = Memory.getLong(counters + HEAD);
-    long record = ring + (head & capacity - 1);
-    if (Memory.getLongAcquire(record) == 0) {
-      return 0;
-    }
-    long word = Memory.getLong(record + WORD);
-    Memory.putLong(record, 0);
-    // Release: the next sender that claims the record finds it cleared.
-    Memory.putLongRelease(counters + HEAD, head + RECORD_BYTES);
-    return word;
+    long tail = Memory.getLongAcquire(counters + TAIL);
+    return tail - Memory.getLongAcquire(counters + HEAD_CACHE) < capacity
+        || tail - Memory.getLongAcquire(counters + HEAD) < capacity;
   }
 
   /** The receiver: whether no message is in the ring, not even one that is being written. */
