@@ -66,39 +66,55 @@ public final class HostMailbox implements AutoCloseable {
   public int poll(MessageHandler handler, int limit) {
     claim();
     try {
-      context.participant().enter();
-      try {
-        return pollOnline(handler, limit);
-      } finally {
-        context.participant().exit();
+      if (!beginTurn()) {
+        return ENDED;
       }
+      int count = 0;
+      try {
+        while (count < limit && next()) {
+          count++;
+          handler.onMessage(reader);
+        }
+      } finally {
+        reader.open(Term.NONE);
+        endTurn();
+      }
+      return count;
     } finally {
       release();
     }
   }
 
-  private int pollOnline(MessageHandler handler, int limit) {
-    if (process == Memory.NULL || !OwnedProcess.beginTurn(context, process)) {
-      process = Memory.NULL;
-      isAlive = false;
-      return ENDED;
-    }
-    int count = 0;
+  private boolean beginTurn() {
+    context.participant().enter();
     try {
-      while (count < limit) {
-        long message = OwnedProcess.receive(context, process);
-        if (message == Term.NONE) {
-          break;
-        }
-        count++;
-        reader.open(message);
-        handler.onMessage(reader);
-      }
+      isAlive = process != Memory.NULL && OwnedProcess.beginTurn(context, process);
     } finally {
-      reader.open(Term.NONE);
-      OwnedProcess.endTurn(context, process);
+      context.participant().exit();
     }
-    return count;
+    process = isAlive ? process : Memory.NULL;
+    return isAlive;
+  }
+
+  /** The reader stands at the next message then; the handler runs offline, for it may take long. */
+  private boolean next() {
+    context.participant().enter();
+    try {
+      long message = OwnedProcess.receive(context, process);
+      reader.open(message);
+      return message != Term.NONE;
+    } finally {
+      context.participant().exit();
+    }
+  }
+
+  private void endTurn() {
+    context.participant().enter();
+    try {
+      OwnedProcess.endTurn(context, process);
+    } finally {
+      context.participant().exit();
+    }
   }
 
   /**

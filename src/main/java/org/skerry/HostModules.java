@@ -24,7 +24,44 @@ final class HostModules {
   /** By the names of MVars, what a host reaches them with. */
   private final Map<String, Mvar> mvars = new HashMap<>();
 
+  private static final String ASK =
+      "module "
+          + NAME
+          + "_ask\n"
+          + """
+          export function ask(r to, r request, i ns) -> r
+              r.monitor    ref, to
+              r.self       me
+              r.tuple      from, (me, ref)
+              r.tuple      message, (:"$call", from, request)
+              i.send.try   isSent, to, message
+              i.jump.eq    isSent, 0, @full
+              select.begin
+          next:
+              r.select.next.timeout message, ns, @late
+              r.jump.tuple message, 2, @answer
+              r.jump.not.tuple message, 4, @next
+              r.tuple.get  tag, message, 0
+              r.jump.is.not tag, :down, @next
+              r.tuple.get  tag, message, 1
+              r.jump.ne    tag, ref, @next
+              r.tuple.get  reason, message, 3
+              r.tuple      error, (:no_process, reason)
+              throw        error
+          answer:
+              r.tuple.get  tag, message, 0
+              r.jump.ne    tag, ref, @next
+              r.tuple.get  answer, message, 1
+              r.return     answer
+          full:
+              throw        {:mailbox_full, "ask"}
+          late:
+              throw        {:timeout, "ask"}
+          end
+          """;
+
   private Function mailbox;
+  private Function ask;
 
   HostModules(Vm vm) {
     this.vm = vm;
@@ -37,6 +74,15 @@ final class HostModules {
       mailbox = vm.module(NAME).function("mailbox");
     }
     return mailbox.indexIn(vm);
+  }
+
+  /** A function of pid, request and ns that asks a server. */
+  Function ask() {
+    if (ask == null) {
+      load(ASK);
+      ask = vm.module(NAME + "_ask").function("ask");
+    }
+    return ask;
   }
 
   /** What reaches an MVar that a module exports, by its name and its module's. */

@@ -2,7 +2,7 @@ package org.skerry;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.skerry.host.Reply;
+import org.skerry.host.Receiver;
 import org.skerry.memory.Memory;
 import org.skerry.process.ExitKind;
 import org.skerry.process.ProcessFlags;
@@ -15,16 +15,16 @@ final class HostReplies {
   /** How a call ended: with a value, or not. */
   record Result(Term value, RuntimeException failure) {}
 
-  private final Map<Long, Reply<Result>> pending = new ConcurrentHashMap<>();
+  private final Map<Long, Receiver<Result>> pending = new ConcurrentHashMap<>();
 
   /**
    * Notes that a thread is going to wait for a process.
    *
    * @param process created, and not started
    */
-  void expect(long process, Reply<Result> reply) {
+  void expect(long process, Receiver<Result> receiver) {
     ProcessFlags.set(process, ProcessFlags.HOST_WAITS, true);
-    pending.put(Memory.getLong(process + ProcessLayout.PID), reply);
+    pending.put(Memory.getLong(process + ProcessLayout.PID), receiver);
   }
 
   /** Nobody waits for a process any more. */
@@ -38,9 +38,9 @@ final class HostReplies {
     if (!ProcessFlags.has(process, ProcessFlags.HOST_WAITS)) {
       return false;
     }
-    Reply<Result> reply = pending.remove(Memory.getLong(process + ProcessLayout.PID));
-    if (reply != null) {
-      reply.complete(result(context, process, kind, reason, reports));
+    Receiver<Result> receiver = pending.remove(Memory.getLong(process + ProcessLayout.PID));
+    if (receiver != null) {
+      receiver.complete(result(context, process, kind, reason, reports));
     }
     return true;
   }
@@ -66,7 +66,7 @@ final class HostReplies {
   /** The VM closes: whoever waits learns that. */
   void close() {
     Result closed = new Result(null, new IllegalStateException("the VM is closed"));
-    pending.values().forEach(reply -> reply.complete(closed));
+    pending.values().forEach(receiver -> receiver.complete(closed));
     pending.clear();
   }
 }

@@ -2,9 +2,11 @@ package org.skerry;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.skerry.host.Pool;
+import org.skerry.host.Promise;
 import org.skerry.host.Reply;
 import org.skerry.process.Engine;
 import org.skerry.process.Lifecycle;
@@ -93,6 +95,29 @@ final class HostThreads {
     }
     if (result == null || isLate(result, deadlineNs)) {
       throw timedOut(function);
+    }
+    if (result.failure() != null) {
+      throw result.failure();
+    }
+    return result.value();
+  }
+
+  /** As {@link Vm#ask}. */
+  CompletionStage<Term> ask(org.skerry.Function ask, Object... arguments) {
+    Promise<Term> promise = new Promise<>();
+    online(thread -> {
+      long process = thread.prepare(ask, SpawnOptions.DEFAULT, arguments);
+      replies.expect(process, result -> promise.complete(() -> answer(result)));
+      return Lifecycle.start(thread.context(), process);
+    });
+    return promise.stage();
+  }
+
+  private static Term answer(HostReplies.Result result) {
+    if (result.failure() instanceof CallFailed failed && failed.reason().type() == TermType.TUPLE) {
+      boolean isLate = failed.reason().asTuple().getFirst().isAtom("timeout");
+      CallFailed.Kind kind = isLate ? CallFailed.Kind.TIMEOUT : failed.kind();
+      throw new CallFailed(kind, failed.reason(), List.of(failed.getMessage()));
     }
     if (result.failure() != null) {
       throw result.failure();

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -382,6 +383,27 @@ public final class Vm implements AutoCloseable {
       throw new IllegalArgumentException("no module exports an MVar " + module + "." + name);
     }
     return hostModules.mvar(module + "." + name);
+  }
+
+  /**
+   * Sends a request to a process and does not wait for the answer. The process gets {@code
+   * {:"$call", {pid, ref}, request}}, as from {@code server.call}, and answers by sending {@code
+   * {ref, answer}} to that pid.
+   *
+   * @param request as {@link Term#of} takes it
+   * @param timeout how long the answer may take
+   * @return completed with the answer, or with {@link CallFailed}: {@code TIMEOUT}; {@code ERROR}
+   *     and {@code {:no_process, reason}} where the process ended first, or {@code {:mailbox_full,
+   *     text}}. What depends on it runs as what is asynchronous by default, never on a worker
+   * @throws LimitExceeded if there is no room for it
+   */
+  public CompletionStage<Term> ask(Pid to, Object request, Duration timeout) {
+    Function ask;
+    synchronized (this) {
+      checkOpen();
+      ask = hostModules.ask();
+    }
+    return threads.ask(ask, to, request, timeout.toNanos());
   }
 
   /** Ends a process at once, whatever it does; whether there was one. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -12,7 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -83,7 +87,7 @@ class VmCallTest {
   private CallFailed assertFails(
       CallFailed.Kind kind, String function, Duration deadline, Object... arguments) {
     CallFailed failed =
-        org.assertj.core.api.Assertions.catchThrowableOfType(
+        catchThrowableOfType(
             CallFailed.class, () -> vm.call(echo.function(function), deadline, arguments));
     assertThat(failed).isNotNull();
     assertThat(failed.kind()).isEqualTo(kind);
@@ -138,7 +142,7 @@ class VmCallTest {
           Thread.ofPlatform()
               .start(() -> {
                 begun.countDown();
-                Throwable e = org.assertj.core.api.Assertions.catchThrowable(() -> call(function));
+                Throwable e = catchThrowable(() -> call(function));
                 synchronized (thrown) {
                   thrown.add(e);
                 }
@@ -152,6 +156,45 @@ class VmCallTest {
 
     assertThat(thrown).hasSize(2).allSatisfy(e -> assertThat(e).hasMessage("the VM is closed"));
     assertThatIllegalStateException().isThrownBy(() -> call("twice", 1));
+  }
+
+  @Test
+  void shouldAskAProcess() throws Exception {
+    Pid server = vm.spawn(echo.function("answer"));
+    Duration minute = Duration.ofMinutes(1);
+
+    assertThat(get(vm.ask(server, 21, minute))).isEqualTo(Term.of(42));
+    assertThat(kindOf(vm.ask(server, 0, Duration.ofMillis(5)))).isEqualTo(CallFailed.Kind.TIMEOUT);
+    CompletionStage<Term> last = vm.ask(server, null, minute);
+    assertThat(kindOf(last)).isEqualTo(CallFailed.Kind.ERROR);
+    assertThat(reasonOf(last)).isEqualTo(Term.tuple(Term.atom("no_process"), Term.atom("normal")));
+    assertThat(reasonOf(vm.ask(server, 1, minute)))
+        .isEqualTo(Term.tuple(Term.atom("no_process"), Term.atom("noproc")));
+
+    SpawnOptions small = SpawnOptions.builder().maxMailbox(1).build();
+    HostMailbox full = vm.openMailbox(small);
+    CompletionStage<Term> first = vm.ask(vm.spawn(echo.function("silent")), 1, minute);
+    while (vm.offer(full.pid(), 1) == Offer.OK) {}
+    assertThat(reasonOf(vm.ask(full.pid(), 1, minute)).asTuple().getFirst())
+        .isEqualTo(Term.atom("mailbox_full"));
+    vm.close();
+    assertThat(failureOf(first)).hasMessage("the VM is closed");
+  }
+
+  private static Term get(CompletionStage<Term> stage) throws Exception {
+    return stage.toCompletableFuture().get();
+  }
+
+  private static Throwable failureOf(CompletionStage<Term> stage) {
+    return catchThrowableOfType(ExecutionException.class, () -> get(stage)).getCause();
+  }
+
+  private static CallFailed.Kind kindOf(CompletionStage<Term> stage) {
+    return ((CallFailed) failureOf(stage)).kind();
+  }
+
+  private static Term reasonOf(CompletionStage<Term> stage) {
+    return ((CallFailed) failureOf(stage)).reason();
   }
 
   @Test
@@ -203,7 +246,7 @@ class VmCallTest {
       for (Future<Term> each : waiting) {
         try {
           each.get();
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
           assertThat(e.getCause()).hasMessage("the VM is closed");
         }
       }

@@ -7,7 +7,7 @@ import java.util.concurrent.locks.LockSupport;
  *
  * @param <T> what it is
  */
-public final class Reply<T> {
+public final class Reply<T> implements Receiver<T> {
   private final Thread waiter = Thread.currentThread();
 
   /** Set once; volatile: what was written before is seen by who reads it. */
@@ -16,7 +16,7 @@ public final class Reply<T> {
   /** A reply that the calling thread is going to wait for. */
   public Reply() {}
 
-  /** Gives it. */
+  @Override
   public void complete(T given) {
     value = given;
     if (Thread.currentThread() != waiter) {
