@@ -13,6 +13,12 @@ import org.skerry.term.Term;
  * native-notes/collector.md}.
  */
 final class Generations {
+  /** A nursery's size is a multiple of it. */
+  static final int NURSERY_UNIT_BYTES = 64;
+
+  /** No nursery is larger: its size is kept in 16 bits. */
+  static final int MAX_NURSERY_BYTES = Short.MAX_VALUE * NURSERY_UNIT_BYTES;
+
   /** The old space begins with room for so many full nurseries, or there is nothing to gain. */
   private static final int MIN_OLD_ROOM_NURSERIES = 2;
 
@@ -26,13 +32,18 @@ final class Generations {
 
   /** Address of the record, or NULL where the heap has but one generation. */
   static long record(long process) {
-    return Memory.getLong(process + HeapLayout.GENERATIONS);
+    int units = Memory.getShort(process + HeapLayout.NURSERY);
+    return units == 0
+        ? Memory.NULL
+        : Memory.getLong(process + HeapLayout.HEAP_END)
+            - (long) units * NURSERY_UNIT_BYTES
+            - GenerationsLayout.BYTES;
   }
 
   /**
    * Divides the room of a heap of one generation: what is in it becomes old.
    *
-   * @param nurseryBytes a multiple of 8
+   * @param nurseryBytes a multiple of {@link #NURSERY_UNIT_BYTES}
    * @return false where there is too little room; nothing has changed then
    */
   static boolean begin(long process, long nurseryBytes) {
@@ -45,7 +56,7 @@ final class Generations {
     Memory.putLong(record + GenerationsLayout.OLD_TOP, top);
     Memory.putLong(record + GenerationsLayout.REMEMBERED, record);
     Memory.putLong(process + HeapLayout.HEAP_TOP, nursery(record));
-    Memory.putLong(process + HeapLayout.GENERATIONS, record);
+    Memory.putShort(process + HeapLayout.NURSERY, (short) (nurseryBytes / NURSERY_UNIT_BYTES));
     return true;
   }
 
@@ -57,7 +68,7 @@ final class Generations {
     }
     Memory.putLong(
         process + HeapLayout.HEAP_TOP, Memory.getLong(record + GenerationsLayout.OLD_TOP));
-    Memory.putLong(process + HeapLayout.GENERATIONS, Memory.NULL);
+    Memory.putShort(process + HeapLayout.NURSERY, (short) 0);
   }
 
   /** Whether a minor collection that did so much work was worth more than a larger old space. */

@@ -313,7 +313,9 @@ public final class Heap {
 
   /** Under stress old objects are to move, too. */
   private static boolean isTurnOfFull(long process) {
-    return Memory.getInt(process + HeapLayout.COLLECTIONS) % STRESS_FULL_INTERVAL == 0;
+    return Short.toUnsignedInt(Memory.getShort(process + HeapLayout.COLLECTIONS))
+            % STRESS_FULL_INTERVAL
+        == 0;
   }
 
   /** Two generations are worth their trouble where both are of some size, and roots are not. */
@@ -357,7 +359,10 @@ public final class Heap {
 
   private long wantedBytes(long process, long live, long rootBytes) {
     return HeapSize.wanted(
-        live, rootBytes, options.initialBytes(), Memory.getInt(process + HeapLayout.COLLECTIONS));
+        live,
+        rootBytes,
+        options.initialBytes(),
+        Short.toUnsignedInt(Memory.getShort(process + HeapLayout.COLLECTIONS)));
   }
 
   /**
@@ -422,8 +427,9 @@ public final class Heap {
   }
 
   private void count(long process, long copied, long collected) {
-    Memory.putInt(
-        process + HeapLayout.COLLECTIONS, Memory.getInt(process + HeapLayout.COLLECTIONS) + 1);
+    Memory.putShort(
+        process + HeapLayout.COLLECTIONS,
+        (short) (Memory.getShort(process + HeapLayout.COLLECTIONS) + 1));
     collections++;
     bytesCopied += copied;
     bytesCollected += collected;
@@ -466,7 +472,7 @@ public final class Heap {
     Memory.putLong(process + HeapLayout.HEAP_START, start);
     Memory.putLong(process + HeapLayout.HEAP_TOP, top);
     Memory.putLong(process + HeapLayout.HEAP_END, end);
-    Memory.putLong(process + HeapLayout.GENERATIONS, Memory.NULL);
+    Memory.putShort(process + HeapLayout.NURSERY, (short) 0);
   }
 
   private static long freeBytes(long process) {

@@ -2,6 +2,7 @@ package org.skerry.heap;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
@@ -33,8 +34,8 @@ public final class HeapLayout {
           JAVA_LONG.withName("liveAfterLast"),
           JAVA_LONG.withName("sharedBytesRetained"),
           JAVA_INT.withName("sharedBytesTriggerKib"),
-          JAVA_INT.withName("collections"),
-          JAVA_LONG.withName("generations"));
+          JAVA_SHORT.withName("collections"),
+          JAVA_SHORT.withName("nursery"));
 
   /** The record with what people must know about its fields. */
   public static final LayoutTable TABLE =
@@ -55,8 +56,8 @@ public final class HeapLayout {
           .note("liveAfterLast", "bytes that survived the last full collection")
           .note("sharedBytesRetained", "bytes of blocks that the chain retains, once per object")
           .note("sharedBytesTriggerKib", "more KiB of them collect first; 0 is the default")
-          .note("collections", "number of copies made, modulo 2^32")
-          .note("generations", "the record of old space and nursery; 0 while there are none");
+          .note("collections", "number of copies made, modulo 2^16")
+          .note("nursery", "its size in units of 64 bytes; 0 while there is one generation");
 
   /** Bytes of the record. */
   public static final int BYTES = TABLE.byteSize();
@@ -109,14 +110,14 @@ public final class HeapLayout {
   /** Once so many KiB of shared bytes are retained, making more of them collects first; int. */
   public static final int SHARED_BYTES_TRIGGER_KIB = offset("sharedBytesTriggerKib");
 
-  /** Number of collections; int. */
+  /** Number of collections; short. */
   public static final int COLLECTIONS = offset("collections");
 
   /**
-   * Address of the record that divides the block, see {@link GenerationsLayout}; 0 while there is
-   * one generation.
+   * Size of the nursery, see {@link Generations}; 0 while there is one generation; short. Small, so
+   * that processes without generations have their size.
    */
-  static final int GENERATIONS = offset("generations");
+  static final int NURSERY = offset("nursery");
 
   private HeapLayout() {}
 

@@ -7,7 +7,8 @@ package org.skerry.heap;
  * @param collectAlways every {@link Heap#ensure} collects, moves every object to a fresh block, and
  *     leaves no more room than was asked for and the block's size class gives
  * @param verifyAfterCollect the heap verifier runs after every collection
- * @param nurseryBytes size of the nursery of a heap with two generations; a multiple of 8, positive
+ * @param nurseryBytes size of the nursery of a heap with two generations; a multiple of 64,
+ *     positive, below 2 MiB
  */
 public record HeapOptions(
     int initialBytes, boolean collectAlways, boolean verifyAfterCollect, int nurseryBytes) {
@@ -28,15 +29,17 @@ public record HeapOptions(
     this(initialBytes, collectAlways, verifyAfterCollect, NURSERY_BYTES);
   }
 
-  /** Rejects a first heap without bytes, and a nursery without words. */
+  /** Rejects a first heap without bytes, and a nursery of no size that can be kept. */
   public HeapOptions {
     if (initialBytes <= 0) {
       throw new IllegalArgumentException(
           "A first heap has a positive size: initialBytes=" + initialBytes);
     }
-    if (nurseryBytes <= 0 || (nurseryBytes & 7) != 0) {
+    if (nurseryBytes <= 0
+        || nurseryBytes > Generations.MAX_NURSERY_BYTES
+        || nurseryBytes % Generations.NURSERY_UNIT_BYTES != 0) {
       throw new IllegalArgumentException(
-          "A nursery has whole words, one at least: nurseryBytes=" + nurseryBytes);
+          "A nursery has a size in units of 64 bytes, below 2 MiB: nurseryBytes=" + nurseryBytes);
     }
   }
 }

@@ -160,7 +160,6 @@ public final class ProcessLayout {
     fields.add(JAVA_LONG.withName("locks"));
     fields.add(JAVA_LONG.withName("stackSpare"));
     fields.add(JAVA_LONG.withName("signalsTaken"));
-    fields.add(JAVA_LONG.withName("randomState"));
     long chunkWords = (BYTES - byteSize(fields)) / Long.BYTES;
     fields.add(MemoryLayout.sequenceLayout(chunkWords, JAVA_LONG).withName("firstChunk"));
     return noted(
@@ -183,6 +182,7 @@ public final class ProcessLayout {
         JAVA_LONG.withName("pending"),
         JAVA_LONG.withName("spaceWaiters"),
         JAVA_LONG.withName("spaceEntry"),
+        JAVA_LONG.withName("randomState"),
         JAVA_LONG.withName("relations"),
         JAVA_LONG.withName("timer"),
         JAVA_LONG.withName("reductions"),
@@ -210,7 +210,7 @@ public final class ProcessLayout {
 
   private static LayoutTable noted(LayoutTable table) {
     return table
-        .note("heapTop", "from here to `generations`: the collector's record; owner, plain")
+        .note("heapTop", "from here to `nursery`: the collector's record; owner, plain")
         .note("stackFirst", "from here to `stackChunk`: the stack's record; owner, plain")
         .note("argumentImage", "from here to `exitKind`: owner, plain, but for three fields")
         .note("spaceWaiters", "senders CAS an entry in; the owner exchanges it for 0")
@@ -230,7 +230,6 @@ public final class ProcessLayout {
         .note("locks", "owner, release; walks over waiting processes read it, acquire")
         .note("stackSpare", "a chunk that `Stack` keeps while the process runs; owner, plain")
         .note("signalsTaken", "owner, plain")
-        .note("randomState", "owner, plain")
         .note("relations", "0; then a record for good: any CASes it in, and reads it, acquire")
         .note("flags", "bit 0: it traps exits; bit 1: it is ending, and known to nobody")
         .note("firstChunk", "frames; owner, plain");

@@ -31,7 +31,7 @@ class GenerationsRandomTest {
       SplittableRandom random = new SplittableRandom(seed);
       HeapOptions options =
           new HeapOptions(
-              64, random.nextInt(6) == 0, true, Math.toIntExact(random.nextLong(8, 80) * 8));
+              64, random.nextInt(6) == 0, true, Math.toIntExact(random.nextLong(1, 10) * 64));
       try (HeapFixture fixture = new HeapFixture(options)) {
         Mutator mutator = new Mutator(fixture, random);
         for (int step = 0; step < STEPS; step++) {
@@ -86,7 +86,7 @@ class GenerationsRandomTest {
     private void collecting(Runnable collection) {
       Graph before = Graph.from(roots, fixture.process);
       long start = fixture.get(HeapLayout.HEAP_START);
-      long copies = fixture.get(HeapLayout.COLLECTIONS);
+      long copies = fixture.heap.collections();
       long used = fixture.get(HeapLayout.MEMORY_USED);
 
       collection.run();
@@ -97,7 +97,7 @@ class GenerationsRandomTest {
           .isLessThanOrEqualTo(Math.max(used, fixture.get(HeapLayout.MEMORY_MAX)));
       if (fixture.get(HeapLayout.HEAP_START) != start) {
         full++;
-      } else if (fixture.get(HeapLayout.COLLECTIONS) != copies) {
+      } else if (fixture.heap.collections() != copies) {
         minor++;
       }
     }
@@ -171,7 +171,7 @@ class GenerationsRandomTest {
         for (long j = 0; j < count; j++) {
           Memory.putLong(slot + 8 * j, term());
         }
-        long record = fixture.get(HeapLayout.GENERATIONS);
+        long record = Generations.record(fixture.process);
         long before = record == Memory.NULL ? 0 : Generations.remembered(record);
         Heap.storeBarrier(fixture.process, slot, count);
         remembered += record != Memory.NULL && Generations.remembered(record) != before ? 1 : 0;

@@ -31,7 +31,7 @@ class GenerationsTest {
 
       fixture.heap.collect(fixture.process);
 
-      assertThat(fixture.get(HeapLayout.GENERATIONS)).isEqualTo(Memory.NULL);
+      assertThat(Generations.record(fixture.process)).isEqualTo(Memory.NULL);
     }
   }
 
@@ -48,7 +48,7 @@ class GenerationsTest {
         fixture.tupleIn(frame, 1, 3);
       }
 
-      assertThat(fixture.get(HeapLayout.GENERATIONS)).isNotEqualTo(Memory.NULL);
+      assertThat(Generations.record(fixture.process)).isNotEqualTo(Memory.NULL);
       assertThat(Memory.getLong(HeapFixture.register(frame, 0))).isEqualTo(old);
       assertThat(fixture.heap.collections() - collections).isBetween(70L, 90L);
       assertThat(fixture.heap.bytesCopied() - copied).isLessThan(90 * 32);
@@ -81,7 +81,7 @@ class GenerationsTest {
         fixture.tupleIn(frame, 1, 150);
       }
       assertThat(Memory.getLong(HeapFixture.register(frame, 0))).isNotEqualTo(old);
-      assertThat(fixture.get(HeapLayout.GENERATIONS)).isNotEqualTo(Memory.NULL);
+      assertThat(Generations.record(fixture.process)).isNotEqualTo(Memory.NULL);
       assertThat(fixture.heapBytes()).isLessThan(8 * LARGE * 8);
     }
   }
@@ -108,7 +108,7 @@ class GenerationsTest {
       long frame = twoGenerations(fixture, 2);
       long array = oldArray(fixture, frame);
       store(fixture, array, 3, young(fixture));
-      long record = fixture.get(HeapLayout.GENERATIONS);
+      long record = Generations.record(fixture.process);
       assertThat(Generations.remembered(record)).isEqualTo(record - 8);
 
       fillNursery(fixture);
@@ -127,7 +127,7 @@ class GenerationsTest {
       long youngArray = fixture.allocate(ObjectLayout.TERM_ARRAY, 1);
       store(fixture, youngArray, 0, youngArray);
 
-      long record = fixture.get(HeapLayout.GENERATIONS);
+      long record = Generations.record(fixture.process);
       assertThat(Generations.remembered(record)).isEqualTo(record);
     }
   }
@@ -138,7 +138,7 @@ class GenerationsTest {
       long frame = twoGenerations(fixture, 2);
       long array = oldArray(fixture, frame);
       long young = young(fixture);
-      long record = fixture.get(HeapLayout.GENERATIONS);
+      long record = Generations.record(fixture.process);
       for (int i = 0; Generations.remembered(record) != Memory.NULL; i++) {
         store(fixture, array, i % 8, young);
       }
@@ -177,7 +177,7 @@ class GenerationsTest {
       long frame = twoGenerations(fixture, 2);
       long copied = fixture.heap.bytesCopied();
       Memory.putLong(HeapFixture.register(frame, 1), Term.EMPTY_LIST);
-      while (fixture.get(HeapLayout.GENERATIONS) != Memory.NULL) {
+      while (Generations.record(fixture.process) != Memory.NULL) {
         cons(fixture, HeapFixture.register(frame, 1));
       }
       assertThat(fixture.heap.bytesCopied() - copied).isLessThanOrEqualTo(NURSERY);
@@ -242,7 +242,7 @@ class GenerationsTest {
     Memory.putLong(HeapFixture.register(frame, 0), Term.NIL);
     fixture.tupleIn(frame, 0, LARGE);
     assertThat(fixture.heap.collect(fixture.process)).isTrue();
-    assertThat(fixture.get(HeapLayout.GENERATIONS)).isNotEqualTo(Memory.NULL);
+    assertThat(Generations.record(fixture.process)).isNotEqualTo(Memory.NULL);
     return frame;
   }
 
@@ -254,7 +254,7 @@ class GenerationsTest {
     }
     Memory.putLong(HeapFixture.register(frame, 1), array);
     fixture.heap.collect(fixture.process);
-    assertThat(fixture.get(HeapLayout.GENERATIONS)).isNotEqualTo(Memory.NULL);
+    assertThat(Generations.record(fixture.process)).isNotEqualTo(Memory.NULL);
     return Memory.getLong(HeapFixture.register(frame, 1));
   }
 
