@@ -113,6 +113,26 @@ public final class Mvars implements SharedValues, AutoCloseable {
     Memory.putLongRelease(address(mvarIndex) + VALUE, value);
   }
 
+  /**
+   * Gives an MVar the first value that a process has computed. It, or one that it started, may have
+   * written already; one that holds the MVar for writing then has written last.
+   *
+   * @param value a word as in {@link MvarValue}, which the MVar owns from now on
+   */
+  public void initialize(WorkerContext context, int mvarIndex, long value) {
+    long mvar = address(mvarIndex);
+    long word = LockWord.latch(context, mvar);
+    // Who holds it for writing stores without the latch.
+    boolean isOurs = (word & LockWord.WRITER) == 0 || getLong(mvar + VALUE) == MvarValue.NONE;
+    if (isOurs) {
+      MvarValue.replace(context, mvar, value);
+    }
+    LockWord.unlatch(mvar, word);
+    if (!isOurs) {
+      MvarValue.release(value, context.cache());
+    }
+  }
+
   /** Whether an MVar has a value. Any thread; acquire. */
   public boolean hasValue(int mvarIndex) {
     return Memory.getLongAcquire(address(mvarIndex) + VALUE) != MvarValue.NONE;

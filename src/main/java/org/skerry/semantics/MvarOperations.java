@@ -140,7 +140,7 @@ public final class MvarOperations {
   public static boolean initialize(
       WorkerContext context, long process, int mvarIndex, long result) {
     try {
-      Mvars.of(context).initialize(mvarIndex, value(context, process, result));
+      Mvars.of(context).initialize(context, mvarIndex, value(context, process, result));
       return true;
     } catch (TermError noMemory) {
       return false;
