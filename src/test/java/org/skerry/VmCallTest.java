@@ -173,7 +173,7 @@ class VmCallTest {
 
     SpawnOptions small = SpawnOptions.builder().maxMailbox(1).build();
     HostMailbox full = vm.openMailbox(small);
-    CompletionStage<Term> first = vm.ask(vm.spawn(echo.function("silent")), 1, minute);
+    CompletionStage<Term> first = vm.ask(vm.openMailbox().pid(), 1, minute);
     while (vm.offer(full.pid(), 1) == Offer.OK) {}
     assertThat(reasonOf(vm.ask(full.pid(), 1, minute)).asTuple().getFirst())
         .isEqualTo(Term.atom("mailbox_full"));
