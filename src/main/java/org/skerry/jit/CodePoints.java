@@ -18,18 +18,19 @@ import org.skerry.module.InstructionCursor;
  * bulk work.
  */
 final class CodePoints {
-  private final FunctionDefinition function;
   private final BitSet reached = new BitSet();
   private final BitSet targets = new BitSet();
   private final BitSet entries = new BitSet();
-  private final BitSet lineStarts = new BitSet();
+
+  /** By code word, the source line that begins there, or 0. */
+  private final int[] lineStarts;
+
   private boolean hasLoops;
 
   /**
    * @param resumed whether the method goes on at any of the entries, or begins at the beginning
    */
   CodePoints(FunctionDefinition function, boolean resumed) {
-    this.function = function;
     BitSet work = new BitSet();
     work.set(0);
     entries.set(0);
@@ -51,7 +52,8 @@ final class CodePoints {
       reach(at, work);
     }
     targets.set(0);
-    function.lines().forEach(line -> lineStarts.set(line.pc()));
+    lineStarts = new int[function.code().length];
+    function.lines().reversed().forEach(line -> lineStarts[line.pc()] = line.line());
   }
 
   private void reach(InstructionCursor at, BitSet work) {
@@ -139,13 +141,6 @@ final class CodePoints {
 
   /** The source line that begins at an instruction; 0 where none does. */
   int lineAt(int pc) {
-    if (!lineStarts.get(pc)) {
-      return 0;
-    }
-    return function.lines().stream()
-        .filter(line -> line.pc() == pc)
-        .findFirst()
-        .orElseThrow()
-        .line();
+    return lineStarts[pc];
   }
 }

@@ -24,7 +24,6 @@ import org.skerry.isa.OperandKind;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
-import org.skerry.module.VerifiedFunction;
 
 /**
  * Writes the JVM method of one function. VM registers are JVM locals; the frame has its place in
@@ -74,21 +73,20 @@ final class FunctionCompiler {
   /**
    * @param resumed whether to write the method that goes on for a process that was suspended
    */
-  FunctionCompiler(CompileUnit unit, int position, CodeBuilder code, boolean resumed) {
+  FunctionCompiler(
+      CompileUnit unit, int position, FunctionFacts facts, CodeBuilder code, boolean resumed) {
     this.unit = unit;
     this.position = position;
     this.code = code;
     this.resumed = resumed;
     function = unit.module().verified().functions().get(position).definition();
     at = new InstructionCursor(function.code());
-    VerifiedFunction verified = unit.module().verified().functions().get(position);
-    live = new LiveRegisters(verified, Bank.R);
-    liveIntegers = new LiveRegisters(verified, Bank.I);
-    liveFloats = new LiveRegisters(verified, Bank.F);
+    live = facts.terms();
+    liveIntegers = facts.integers();
+    liveFloats = facts.floats();
     points = new CodePoints(function, resumed);
     shape = new MethodShape(function, resumed);
-    ConstantRegisters constants = new ConstantRegisters(unit.module(), function);
-    out = new Emitter(code, shape, constants, points.hasLoops());
+    out = new Emitter(code, shape, facts.constants(), points.hasLoops());
     frameBytes = FrameLayout.frameBytes(function.registerCount());
     labels = new Label[function.code().length];
     entries = new Label[labels.length];

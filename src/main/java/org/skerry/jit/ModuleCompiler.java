@@ -254,16 +254,17 @@ final class ModuleCompiler {
   }
 
   private void methods(ClassBuilder builder, CompileUnit unit, int position) {
+    FunctionFacts facts = FunctionFacts.of(unit.module(), position);
     builder.withMethodBody(
         MethodShape.name(position),
         MethodShape.type(definition(position).signature()),
         ClassFile.ACC_STATIC,
-        code -> new FunctionCompiler(unit, position, code, false).emit());
+        code -> new FunctionCompiler(unit, position, facts, code, false).emit());
     builder.withMethodBody(
         MethodShape.resumedName(position),
         resumedType(position),
         ClassFile.ACC_STATIC,
-        code -> new FunctionCompiler(unit, position, code, true).emit());
+        code -> new FunctionCompiler(unit, position, facts, code, true).emit());
   }
 
   private MethodTypeDesc resumedType(int position) {
