@@ -67,7 +67,9 @@ public final class BriefLocks {
     if (pending != Memory.NULL) {
       return readGranted(context, process, mvar, pending);
     }
-    for (int times = 0; times < LockWord.PATIENCE && LockWord.outlastWriter(mvar); times++) {
+    for (int times = 0;
+        times < LockWord.PATIENCE && LockWord.outlastWriter(context, mvar);
+        times++) {
       long value = readAtOnce(process, mvar);
       if (value != BLOCKED) {
         return value;

@@ -37,9 +37,6 @@ final class LockWord {
 
   private static final int LOOKS = 3;
 
-  /** Some two microseconds: hundreds of operations of whoever has the line. */
-  private static final int PAUSES_A_LOOK = 64;
-
   private LockWord() {}
 
   /** Sets the latch; returns the word without it. */
@@ -65,7 +62,8 @@ final class LockWord {
    *
    * @return whether nobody holds it for writing any more, nor waits
    */
-  static boolean outlastWriter(long mvar) {
+  static boolean outlastWriter(WorkerContext context, long mvar) {
+    int turn = context.turns().next(context.world().nanoTime());
     for (int looks = 0; looks < LOOKS; looks++) {
       long word = Memory.getLongAcquire(mvar + WORD);
       if ((word & WAITERS) != 0) {
@@ -79,7 +77,7 @@ final class LockWord {
         // Whoever held it behind that load is in an epoch with us, so his block is there.
         return false;
       }
-      for (int pauses = 0; pauses < PAUSES_A_LOOK; pauses++) {
+      for (int pauses = 0; pauses < turn; pauses++) {
         Thread.onSpinWait();
       }
     }
@@ -115,7 +113,7 @@ final class LockWord {
         if (tryLatch(mvar, word)) {
           return word;
         }
-      } else if (!outlastWriter(mvar)) {
+      } else if (!outlastWriter(context, mvar)) {
         break;
       }
     }

@@ -34,6 +34,7 @@ public final class WorkerContext implements AutoCloseable {
   private final ProcessTable.Indices indices = new ProcessTable.Indices();
   private final SpawnOptions spawnOptions = new SpawnOptions();
   private final Counters counters = new Counters();
+  private final Turns turns = new Turns();
 
   /**
    * Reductions that are left of the slice in progress, where the engine does not have them at hand.
@@ -211,6 +212,11 @@ public final class WorkerContext implements AutoCloseable {
 
   ProcessTable.Indices indices() {
     return indices;
+  }
+
+  /** For words that this thread and others fight for. */
+  public Turns turns() {
+    return turns;
   }
 
   /** What this thread has counted. */
