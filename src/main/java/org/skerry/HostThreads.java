@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
 import org.skerry.host.Pool;
 import org.skerry.host.Promise;
 import org.skerry.host.Reply;
@@ -65,19 +64,24 @@ final class HostThreads {
     return new HostActions(vm, context, options);
   }
 
+  /** Does something with a thread's context, and gives what comes of it. */
+  @FunctionalInterface
+  interface Action<T> {
+    T run(HostActions thread);
+  }
+
   /** Does something online. */
-  <T> T online(Function<HostActions, T> action) {
+  <T> T online(Action<T> action) {
     HostActions thread = pool.borrow();
     try {
-      return thread.online(() -> action.apply(thread));
+      return thread.online(() -> action.run(thread));
     } finally {
       pool.giveBack(thread);
     }
   }
 
-  /** As {@link Vm#call(org.skerry.Function, Duration, Object...)}. */
-  Term call(org.skerry.Function function, Duration deadline, Object... arguments)
-      throws InterruptedException {
+  /** As {@link Vm#call(Function, Duration, Object...)}. */
+  Term call(Function function, Duration deadline, Object... arguments) throws InterruptedException {
     long deadlineNs =
         deadline == null ? Long.MAX_VALUE : runtime.world().nanoTime() + deadline.toNanos();
     Reply<HostReplies.Result> reply = new Reply<>();
@@ -103,7 +107,7 @@ final class HostThreads {
   }
 
   /** As {@link Vm#ask}. */
-  CompletionStage<Term> ask(org.skerry.Function ask, Object... arguments) {
+  CompletionStage<Term> ask(Function ask, Object... arguments) {
     Promise<Term> promise = new Promise<>();
     online(thread -> {
       long process = thread.prepare(ask, SpawnOptions.DEFAULT, arguments);
@@ -127,7 +131,7 @@ final class HostThreads {
 
   private long begin(
       HostActions thread,
-      org.skerry.Function function,
+      Function function,
       Reply<HostReplies.Result> reply,
       long deadlineNs,
       Object... arguments) {
@@ -176,7 +180,7 @@ final class HostThreads {
     }
   }
 
-  private static CallFailed timedOut(org.skerry.Function function) {
+  private static CallFailed timedOut(Function function) {
     return new CallFailed(
         CallFailed.Kind.TIMEOUT,
         Term.atom("timeout"),
