@@ -103,6 +103,16 @@ final class HostActions {
     return process;
   }
 
+  /** Why a process of the host has no room for a message. */
+  LimitExceeded noRoom(long process) {
+    return context.heap().wasRefusedByVm()
+        ? noMemory("There is no room for a message.")
+        : new LimitExceeded(
+            LimitExceeded.Limit.HEAP,
+            Memory.getLong(process + HeapLayout.MEMORY_MAX),
+            "The mailbox has no room for a message.");
+  }
+
   LimitExceeded noMemory(String what) {
     return new LimitExceeded(LimitExceeded.Limit.MEMORY, options.maxMemoryBytes(), what);
   }

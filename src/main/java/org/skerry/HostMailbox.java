@@ -1,7 +1,9 @@
 package org.skerry;
 
+import java.util.function.Supplier;
 import org.skerry.host.Ownership;
 import org.skerry.memory.Memory;
+import org.skerry.process.Mailbox;
 import org.skerry.process.OwnedProcess;
 import org.skerry.process.Relations;
 import org.skerry.process.WorkerContext;
@@ -62,6 +64,7 @@ public final class HostMailbox implements AutoCloseable {
    *
    * @param limit how many at most
    * @return how many there were; {@link #ENDED} where the mailbox is over
+   * @throws LimitExceeded if there is no room for the next message, which stays where it is
    */
   public int poll(MessageHandler handler, int limit) {
     claim();
@@ -101,6 +104,9 @@ public final class HostMailbox implements AutoCloseable {
     context.participant().enter();
     try {
       long message = OwnedProcess.receive(context, process);
+      if (message == Mailbox.NO_ROOM) {
+        throw actions.noRoom(process);
+      }
       reader.open(message);
       return message != Term.NONE;
     } finally {
@@ -180,12 +186,7 @@ public final class HostMailbox implements AutoCloseable {
    * @throws LimitExceeded if there is no memory for it
    */
   public long monitor(Pid target) {
-    claim();
-    try {
-      return onlineOfProcess(target.word(), true);
-    } finally {
-      release();
-    }
+    return relate(() -> Relations.monitor(context, process, target.word(), target.word()));
   }
 
   /**
@@ -195,45 +196,26 @@ public final class HostMailbox implements AutoCloseable {
    * @throws LimitExceeded if there is no memory for it
    */
   public void link(Pid target) {
-    claim();
-    try {
-      onlineOfProcess(target.word(), false);
-    } finally {
-      release();
-    }
+    relate(() -> (long) Relations.link(context, process, target.word()));
   }
 
-  private long onlineOfProcess(long target, boolean monitors) {
-    checkAlive();
-    context.participant().enter();
+  private long relate(Supplier<Long> action) {
+    claim();
     try {
-      long result =
-          monitors
-              ? Relations.monitor(context, process, target, target)
-              : Relations.link(context, process, target);
+      checkAlive();
+      long result = actions.online(action);
       if (result == Relations.NO_MEMORY) {
         throw actions.noMemory("There is no room for a link or monitor.");
       }
       return result;
     } finally {
-      context.participant().exit();
+      release();
     }
   }
 
   /** Ends a monitor: its message comes no more, unless it has come already. */
   public void demonitor(long ref) {
-    claim();
-    try {
-      checkAlive();
-      context.participant().enter();
-      try {
-        Relations.demonitor(context, process, ref);
-      } finally {
-        context.participant().exit();
-      }
-    } finally {
-      release();
-    }
+    relate(() -> Relations.demonitor(context, process, ref) ? 1L : 0L);
   }
 
   /**

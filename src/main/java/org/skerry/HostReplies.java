@@ -13,7 +13,15 @@ import org.skerry.term.TermReader;
 /** How processes ended that threads of the host wait for. Any thread. */
 final class HostReplies {
   /** How a call ended: with a value, or not. */
-  record Result(Term value, RuntimeException failure) {}
+  record Result(Term value, RuntimeException failure) {
+    /** The value, or the failure thrown. */
+    Term get() {
+      if (failure != null) {
+        throw failure;
+      }
+      return value;
+    }
+  }
 
   private final Map<Long, Receiver<Result>> pending = new ConcurrentHashMap<>();
 

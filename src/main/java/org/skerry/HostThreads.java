@@ -100,10 +100,7 @@ final class HostThreads {
     if (result == null || isLate(result, deadlineNs)) {
       throw timedOut(function);
     }
-    if (result.failure() != null) {
-      throw result.failure();
-    }
-    return result.value();
+    return result.get();
   }
 
   /** As {@link Vm#ask}. */
@@ -123,10 +120,7 @@ final class HostThreads {
       CallFailed.Kind kind = isLate ? CallFailed.Kind.TIMEOUT : failed.kind();
       throw new CallFailed(kind, failed.reason(), List.of(failed.getMessage()));
     }
-    if (result.failure() != null) {
-      throw result.failure();
-    }
-    return result.value();
+    return result.get();
   }
 
   private long begin(
@@ -150,8 +144,11 @@ final class HostThreads {
   private boolean isLate(HostReplies.Result result, long deadlineNs) {
     return result.failure() instanceof CallFailed failed
         && failed.kind() == CallFailed.Kind.KILLED
-        && deadlineNs != Long.MAX_VALUE
-        && deadlineNs - runtime.world().nanoTime() <= 0;
+        && isOver(deadlineNs);
+  }
+
+  private boolean isOver(long deadlineNs) {
+    return deadlineNs != Long.MAX_VALUE && deadlineNs - runtime.world().nanoTime() <= 0;
   }
 
   /** Runs a process that is not started, until it is over, or waits, or the VM closes. */
@@ -173,7 +170,7 @@ final class HostThreads {
         context.scheduling().ready(process);
         return;
       }
-      if (!isKilled && deadlineNs != Long.MAX_VALUE && deadlineNs - System.nanoTime() <= 0) {
+      if (!isKilled && isOver(deadlineNs)) {
         isKilled = true;
         Signals.kill(context, process, Signals.KILL);
       }

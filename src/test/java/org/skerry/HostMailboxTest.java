@@ -180,6 +180,19 @@ class HostMailboxTest {
   }
 
   @Test
+  void shouldSayThatAMessageHasNoRoom() {
+    HostMailbox small = vm.openMailbox(SpawnOptions.builder().maxHeap(8 << 10).build());
+    assertThat(vm.offer(small.pid(), "x".repeat(20_000))).isEqualTo(Offer.OK);
+
+    for (int i = 0; i < 2; i++) {
+      assertThatExceptionOfType(LimitExceeded.class)
+          .isThrownBy(() -> small.poll(message -> {}, 1))
+          .matches(e -> e.limit() == LimitExceeded.Limit.HEAP && e.allowed() == 8 << 10);
+    }
+    small.close();
+  }
+
+  @Test
   void shouldHearOfTheEndOfWhatItMonitorsAndIsLinkedTo() {
     Pid failing = vm.spawn(echo.function("silent"));
     mailbox.monitor(failing);
