@@ -195,25 +195,15 @@ final class HostActions {
     return atom;
   }
 
-  /** Sends a term's image. */
+  /** Sends a copy of a term. */
   Offer offer(long pid, Term message) {
     long word;
     try {
-      word = TermImages.of(message.value(), context.scratch());
+      word = TermImages.messageOf(message.value(), context.scratch());
     } catch (TermError e) {
       return Offer.NO_MEMORY;
     }
-    return offerWord(pid, asWord(word));
-  }
-
-  /** An image as a mailbox takes it: an immediate travels as itself. */
-  long asWord(long image) {
-    long root = TermImage.root(image);
-    if (org.skerry.term.Term.isObject(root)) {
-      return image;
-    }
-    TermImage.release(image, context.cache());
-    return root;
+    return offerWord(pid, word);
   }
 
   /**

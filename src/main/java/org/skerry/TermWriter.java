@@ -235,11 +235,7 @@ public final class TermWriter {
       throw new IllegalStateException("A message is one whole term. open=" + open);
     }
     try {
-      if (isRefused) {
-        return Term.NONE;
-      }
-      long term = builder.peek();
-      return Term.isObject(term) ? builder.popImage(Long.MAX_VALUE) : term;
+      return isRefused ? Term.NONE : builder.popMessage();
     } catch (TermError e) {
       return Term.NONE;
     } finally {

@@ -334,7 +334,7 @@ public final class Mailbox {
 
   /** Whether the mailbox would not take a message of this size if it were empty. Any thread. */
   public static boolean isTooLarge(long process, long message) {
-    return MailboxUse.exceeds(chargeOf(message), Memory.getLong(process + MAILBOX_LIMITS));
+    return !MailboxUse.fits(0, chargeOf(message), Memory.getLong(process + MAILBOX_LIMITS));
   }
 
   /** What a message counts for: one, and the bytes it occupies outside its receiver's heap. */

@@ -36,11 +36,6 @@ public final class MailboxUse {
     return count(use) < count(limits) && bytes(use) + bytes(message) <= bytes(limits);
   }
 
-  /** Whether a message alone has more bytes than the limits allow. */
-  static boolean exceeds(long message, long limits) {
-    return bytes(message) > bytes(limits);
-  }
-
   /** Whether it is at most half of what the limits allow, or nothing. */
   static boolean isHalf(long use, long limits) {
     return count(use) <= count(limits) >>> 1 && bytes(use) <= bytes(limits) >>> 1;

@@ -211,6 +211,18 @@ public final class TermBuilder implements AutoCloseable {
   }
 
   /**
+   * Takes the term on top off, as a mailbox takes it: an immediate, or an image of the caller's.
+   */
+  public long popMessage() {
+    long term = peek();
+    if (Term.isObject(term)) {
+      return popImage(Long.MAX_VALUE);
+    }
+    depth--;
+    return term;
+  }
+
+  /**
    * Takes the term on top off, and makes of it the bytes of an image for a file.
    *
    * @param atomIndex gives the index that stands in the file for an atom of this VM

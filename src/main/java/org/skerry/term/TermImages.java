@@ -27,6 +27,18 @@ public final class TermImages {
     }
   }
 
+  /**
+   * As {@link #of}, but an immediate is no image.
+   *
+   * @return an immediate, or the image's address; the caller owns it
+   */
+  public static long messageOf(Object value, TermScratch scratch) {
+    try (TermBuilder builder = new TermBuilder(scratch)) {
+      push(value, builder);
+      return builder.popMessage();
+    }
+  }
+
   /** Pushes a value's term onto a builder's stack. */
   public static void push(Object value, TermBuilder builder) {
     ArrayDeque<Pending> pending = new ArrayDeque<>();
