@@ -62,6 +62,12 @@ public final class BriefLocks {
     }
   }
 
+  /** Whether a read has its value already, whatever the MVar has now: {@link #read} takes it. */
+  public static boolean isAnswered(long process) {
+    long pending = Holds.pending(process);
+    return pending != Memory.NULL && Memory.getIntAcquire(pending + STATE) == HoldQueue.ANSWERED;
+  }
+
   private static long readSlowly(WorkerContext context, long process, long mvar) {
     long pending = Holds.pending(process);
     if (pending != Memory.NULL) {
@@ -98,6 +104,7 @@ public final class BriefLocks {
     }
     if (state == HoldQueue.ANSWERED) {
       long answer = getLong(pending + ANSWER);
+      HoldQueue.admitMore(context, mvar);
       MvarLocks.forget(context, process, pending);
       return answer;
     }

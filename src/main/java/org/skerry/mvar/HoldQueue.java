@@ -30,6 +30,9 @@ final class HoldQueue {
   /** The kind of wait for one operation. */
   static final int BRIEF = 2;
 
+  /** So many are let in at once; the first of them that runs goes on with those behind. */
+  static final int BATCH = 64;
+
   static final int NONE = 0;
   static final int READ = 1;
   static final int WRITE = 2;
@@ -165,14 +168,19 @@ final class HoldQueue {
   }
 
   /**
-   * Grants from the head of the queue on, as far as that is possible; returns the lock word. The
-   * caller calls {@link #notifyGranted} behind the latch.
+   * Grants from the head of the queue on, as far as that is possible, to a batch at most; returns
+   * the lock word. The caller calls {@link #notifyGranted} behind the latch.
    */
   static long admit(WorkerContext context, long mvar, long word) {
-    long now = word;
+    long now = word & ~LockWord.MORE;
+    int admitted = 0;
     for (long hold = getLong(mvar + QUEUE_HEAD);
         hold != Memory.NULL && mayGo(mvar, now, hold);
         hold = getLong(mvar + QUEUE_HEAD)) {
+      if (admitted++ == BATCH) {
+        now |= LockWord.MORE;
+        break;
+      }
       dequeue(mvar, hold);
       context.toNotify().addLong(getLong(hold + PROCESS));
       boolean isAnswer = canAnswer(mvar, hold);
@@ -185,6 +193,19 @@ final class HoldQueue {
       Memory.putIntRelease(hold + STATE, isAnswer ? ANSWERED : GRANTED);
     }
     return LockWord.settled(mvar, now);
+  }
+
+  /**
+   * Lets in those behind a batch. For each process that was granted what it waited for, when it
+   * takes it, behind its look at the state of its hold; without the latch.
+   */
+  static void admitMore(WorkerContext context, long mvar) {
+    // Who granted may not have stored the word yet; then his latch is seen.
+    if ((Memory.getLongOpaque(mvar + WORD) & (LockWord.LATCH | LockWord.MORE)) != 0) {
+      long word = LockWord.latch(context, mvar);
+      LockWord.unlatch(mvar, (word & LockWord.MORE) == 0 ? word : admit(context, mvar, word));
+      notifyGranted(context);
+    }
   }
 
   /** Whether it is a read of a value that needs nobody to keep it until the process runs. */

@@ -16,6 +16,7 @@ import org.skerry.process.WorkerContext;
  * bit  1      WRITER    a process holds it for writing
  * bit  2      READERS   processes hold it for reading
  * bit  3      WAITERS   the queue is not empty
+ * bit  4      MORE      its head may go: who was let in before and has not run yet lets it in
  * bits 8..63  version   counts how often WRITER was set
  * </pre>
  */
@@ -24,10 +25,11 @@ final class LockWord {
   static final long WRITER = 1 << 1;
   static final long READERS = 1 << 2;
   static final long WAITERS = 1 << 3;
+  static final long MORE = 1 << 4;
   static final long BUSY = LATCH | WRITER | READERS | WAITERS;
 
   /** What must not change while a value is read without a lock. */
-  static final long READ_MASK = ~(LATCH | READERS | WAITERS);
+  static final long READ_MASK = ~(LATCH | READERS | WAITERS | MORE);
 
   private static final long VERSION_ONE = 1 << 8;
   private static final int SPINS = 64;

@@ -59,7 +59,7 @@ public final class MvarLocks {
   public static int lock(WorkerContext context, long process, long mvar, int access, int patience) {
     long pending = Holds.pending(process);
     if (pending != Memory.NULL) {
-      return resume(process, mvar, pending);
+      return resume(context, process, mvar, pending);
     }
     long hold =
         Holds.create(context, process, mvar, access, patience == TIMED ? HoldQueue.TIMED_WAIT : 0);
@@ -87,7 +87,7 @@ public final class MvarLocks {
     return AWAIT;
   }
 
-  private static int resume(long process, long mvar, long pending) {
+  private static int resume(WorkerContext context, long process, long mvar, long pending) {
     checkSame(process, mvar, pending);
     if (Memory.getIntAcquire(pending + STATE) == HoldQueue.WAITING) {
       return AWAIT;
@@ -95,6 +95,7 @@ public final class MvarLocks {
     long locks = getLong(process + ProcessLayout.LOCKS);
     putLong(locks + WAIT_HOLD, Memory.NULL);
     Holds.push(locks, pending);
+    HoldQueue.admitMore(context, mvar);
     return HELD;
   }
 
@@ -202,6 +203,7 @@ public final class MvarLocks {
     long pending = Holds.pending(process);
     if (pending != Memory.NULL && !withdraw(context, process)) {
       if (Memory.getInt(pending + STATE) == HoldQueue.ANSWERED) {
+        HoldQueue.admitMore(context, getLong(pending + MVAR));
         forget(context, process, pending);
       } else {
         putLong(getLong(process + ProcessLayout.LOCKS) + WAIT_HOLD, Memory.NULL);

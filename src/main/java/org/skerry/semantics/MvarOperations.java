@@ -40,7 +40,7 @@ public final class MvarOperations {
     long mvar = Mvars.of(context).address(mvarIndex);
     while (true) {
       boolean isAgain = MvarLocks.isPending(process);
-      if (Mvars.hasSharedMap(mvar)) {
+      if (Mvars.hasSharedMap(mvar) && !BriefLocks.isAnswered(process)) {
         int done = SharedMaps.readAll(context, process, destination, mvar, isAgain);
         if (done != SharedMaps.NO_MAP) {
           return done;

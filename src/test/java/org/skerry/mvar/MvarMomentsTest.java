@@ -108,6 +108,36 @@ class MvarMomentsTest {
     }
   }
 
+  /** Who was answered while it waited holds nothing that a read of a map could give back. */
+  @Test
+  void shouldTakeItsAnswerThoughTheValueIsAMapBehindThat() {
+    try (MvarFixture fixture = new MvarFixture()) {
+      long mvar = fixture.mvar(0);
+      WorkerContext context = fixture.context;
+      MvarValue.replace(context, mvar, Term.smallInt(7));
+      long holder = fixture.idle();
+      long reader = fixture.idle();
+      BlockCache cache = fixture.pool.newCache();
+      long slot = cache.allocate(16);
+      MvarLocks.lock(context, holder, mvar, MvarLocks.WRITE, MvarLocks.PATIENT);
+      assertThat(MvarOperations.read(context, reader, slot, 0)).isEqualTo(Control.AWAIT);
+      MvarLocks.unlock(context, holder, mvar);
+      long image = map(fixture);
+      MvarValue.replace(context, mvar, TermImage.toLiteral(image) | MvarValue.LITERAL);
+      MapReads.convert(context, holder, mvar);
+
+      assertThat(MvarOperations.read(context, reader, slot, 0)).isEqualTo(WORDS);
+
+      assertThat(Memory.getLong(slot)).isEqualTo(Term.smallInt(7));
+      assertThat(Memory.getInt(mvar + MvarLayout.READERS)).isZero();
+      assertThat(MvarLocks.lock(context, holder, mvar, MvarLocks.WRITE, MvarLocks.PATIENT))
+          .isEqualTo(MvarLocks.HELD);
+      TermImage.releaseLiteral(image, context.cache());
+      cache.free(slot, 16);
+      cache.close();
+    }
+  }
+
   /** Whoever holds it turns it itself. */
   @Test
   void shouldTurnALiteralThatItHoldsForWriting() {
