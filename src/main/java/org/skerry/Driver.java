@@ -3,6 +3,7 @@ package org.skerry;
 import java.time.Duration;
 import java.util.List;
 import org.skerry.host.Reply;
+import org.skerry.process.HostCalls;
 import org.skerry.process.ProcessRuntime;
 import org.skerry.process.Scheduling;
 import org.skerry.process.Timers;
@@ -64,8 +65,10 @@ interface Driver {
   final class Threads implements Driver {
     private final Scheduler scheduler;
     private final boolean endsWhenAllAwait;
+    private final HostCalls host;
 
     Threads(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
+      host = runtime.host();
       endsWhenAllAwait = options.endsWhenAllAwait();
       scheduler =
           new Scheduler(
@@ -114,9 +117,17 @@ interface Driver {
       return reply.await(deadlineNs);
     }
 
-    /** Only output that is still on its way can wake somebody, where all workers are idle. */
+    /**
+     * Only output that is still on its way, and the host, can wake somebody, where all workers are
+     * idle.
+     */
     private boolean isStuck(ExitReports reports) {
-      return reports.isOutputDrained() && scheduler.isIdle() && reports.isOutputDrained();
+      long quiet = host.quietSince();
+      return quiet >= 0
+          && reports.isOutputDrained()
+          && scheduler.isIdle()
+          && reports.isOutputDrained()
+          && host.quietSince() == quiet;
     }
 
     @Override

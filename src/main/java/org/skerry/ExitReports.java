@@ -304,6 +304,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
           "room in the mailbox of "
               + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case OUTPUT -> "room for its output";
+      case HOST -> "a function of the host";
       case INFO ->
           "an answer of " + shown(context, Memory.getLong(process + ProcessLayout.AWAIT_OBJECT));
       case NONE, YIELD -> "its turn";

@@ -11,6 +11,7 @@ import org.skerry.process.Names;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.Relations;
 import org.skerry.process.Signals;
+import org.skerry.process.Wake;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Atoms;
 import org.skerry.term.TermError;
@@ -239,6 +240,14 @@ final class HostActions {
       Signals.kill(context, process, Signals.KILL);
     }
     return process != Memory.NULL;
+  }
+
+  /** Lets a process look again at what it awaits. */
+  void notify(long pid) {
+    long process = context.table().find(pid);
+    if (process != Memory.NULL) {
+      Wake.notify(context.scheduling(), process);
+    }
   }
 
   boolean isAlive(long pid) {

@@ -31,6 +31,14 @@ final class HostThreads {
   private final Pool<HostActions> pool;
 
   /**
+   * Whoever has its lock wakes processes. It is there from the beginning: a process that is not
+   * woken for want of memory would wait forever.
+   */
+  private final HostActions notifier;
+
+  private boolean isNotifierClosed;
+
+  /**
    * @param isStopping whether the VM closes
    */
   HostThreads(
@@ -53,6 +61,7 @@ final class HostThreads {
             this::newActions,
             used -> used.context().close(),
             () -> new IllegalStateException("the VM is closed"));
+    notifier = newActions();
   }
 
   /** A context for a thread of the host that keeps it, and closes it. */
@@ -77,6 +86,18 @@ final class HostThreads {
       return thread.online(() -> action.run(thread));
     } finally {
       pool.giveBack(thread);
+    }
+  }
+
+  /** Lets a process look again at what it awaits, where there is one, and the VM is open. */
+  void notify(long pid) {
+    synchronized (notifier) {
+      if (!isNotifierClosed) {
+        notifier.online(() -> {
+          notifier.notify(pid);
+          return null;
+        });
+      }
     }
   }
 
@@ -187,6 +208,10 @@ final class HostThreads {
   /** The VM closes: waits for all threads, and tells those that wait for a process. */
   void close() {
     pool.close();
+    synchronized (notifier) {
+      isNotifierClosed = true;
+      notifier.context().close();
+    }
     replies.close();
   }
 }

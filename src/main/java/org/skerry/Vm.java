@@ -68,6 +68,7 @@ public final class Vm implements AutoCloseable {
 
   private final HostThreads threads;
   private final HostModules hostModules = new HostModules(this);
+  private final HostFunctions hostFunctions;
 
   private final List<HostMailbox> mailboxes = new ArrayList<>();
 
@@ -106,6 +107,8 @@ public final class Vm implements AutoCloseable {
     reports = new ExitReports(code, console, replies, options);
     outputEvents.onChange(reports::outputChanged);
     World world = Driver.world(options);
+    AtomicLong refs = new AtomicLong();
+    hostFunctions = new HostFunctions(options.seed() != null, refs, this::notify);
     ProcessRuntime runtime =
         new ProcessRuntime(
             pool,
@@ -121,7 +124,8 @@ public final class Vm implements AutoCloseable {
             terms,
             options.spawnDefaults(),
             mvars,
-            new AtomicLong());
+            refs,
+            hostFunctions);
     driver = Driver.of(runtime, options, reports);
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
     host.scratch().functionNames(reports);
@@ -134,6 +138,20 @@ public final class Vm implements AutoCloseable {
       outputEvents.wakeBy(driver.hostScheduling());
     }
     driver.start();
+    loadHostModules();
+  }
+
+  private void loadHostModules() {
+    try {
+      options.hostModules().forEach(this::load);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void notify(long pid) {
+    threads.notify(pid);
   }
 
   /** Who compiles what is hot: in a simulation, whoever finds it so. */
@@ -164,7 +182,8 @@ public final class Vm implements AutoCloseable {
    */
   public Module load(Path file) throws LoadException, InterruptedException {
     try {
-      List<VerifiedModule> program = ModuleLoader.loadProgram(file);
+      List<VerifiedModule> program =
+          ModuleLoader.loadProgram(file, name -> code.module(name) != null);
       synchronized (this) {
         checkOpen();
         String name = program.getFirst().file().name();
@@ -182,6 +201,28 @@ public final class Vm implements AutoCloseable {
     } catch (LoadFailure | LinkException e) {
       throw new LoadException(e);
     }
+  }
+
+  /**
+   * Loads a module of Java methods. Modules that import it must come later.
+   *
+   * @throws IllegalArgumentException if a module of its name is loaded
+   * @throws LimitExceeded if there is no room for it
+   */
+  public Module load(HostModule module) {
+    synchronized (this) {
+      checkOpen();
+      if (code.module(module.name()) != null) {
+        throw new IllegalArgumentException("a module " + module.name() + " is loaded already");
+      }
+      try {
+        hostFunctions.add(module, () -> link(List.of(module.module())));
+      } catch (LinkException e) {
+        throw new LimitExceeded(
+            LimitExceeded.Limit.MEMORY, options.maxMemoryBytes(), e.getMessage());
+      }
+    }
+    return module(module.name());
   }
 
   /**
@@ -204,12 +245,17 @@ public final class Vm implements AutoCloseable {
    */
   public synchronized void load(List<VerifiedModule> modules) throws LinkException {
     checkOpen();
+    link(modules);
+  }
+
+  private List<LinkedModule> link(List<VerifiedModule> modules) throws LinkException {
     firstValues.reserve(modules);
     List<LinkedModule> linked = Linker.link(code, atoms, modules);
     firstValues.add(linked);
     if (options.jit() == JitMode.EAGER) {
       linked.forEach(compiled::compile);
     }
+    return linked;
   }
 
   /**
@@ -528,6 +574,7 @@ public final class Vm implements AutoCloseable {
   private void free() {
     console.stop();
     driver.stop();
+    hostFunctions.close();
     compiler.close();
     console.close();
     outputEvents.close();

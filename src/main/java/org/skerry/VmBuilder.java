@@ -3,8 +3,10 @@ package org.skerry;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.skerry.process.ProcessTable;
 import org.skerry.process.SpawnOptions;
 import org.skerry.schedule.IdleMode;
@@ -35,6 +37,7 @@ public final class VmBuilder {
   private OutputStream stderr = System.err;
   private List<String> arguments = List.of();
   private final SpawnOptions spawnDefaults = new SpawnOptions();
+  private final List<HostModule> hostModules = new ArrayList<>();
 
   VmBuilder() {}
 
@@ -153,6 +156,12 @@ public final class VmBuilder {
     return this;
   }
 
+  /** Adds a module of Java methods, which is loaded before all others. */
+  public VmBuilder hostModule(HostModule module) {
+    hostModules.add(Objects.requireNonNull(module, "no module"));
+    return this;
+  }
+
   /** Makes the VM and starts its workers. */
   public Vm start() {
     return new Vm(this);
@@ -164,6 +173,10 @@ public final class VmBuilder {
 
   Pinning pinning() {
     return pinning;
+  }
+
+  List<HostModule> hostModules() {
+    return hostModules;
   }
 
   IdleMode idle() {

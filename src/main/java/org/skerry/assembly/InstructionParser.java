@@ -421,9 +421,17 @@ final class InstructionParser {
     return new Mistake(name.start(), name.end(), message + hint);
   }
 
+  /** Whether what the function gives is what the instruction gives. */
+  static boolean givesResult(Opcode opcode) {
+    return switch (opcode) {
+      case R_HOST, I_HOST, F_HOST -> true;
+      default -> opcode.has(Effect.CALLS);
+    };
+  }
+
   /** A call's result goes to a register of its bank, or to the caller's caller. */
   private void checkResult(int start, int end) {
-    if (!opcode.has(Effect.CALLS)) {
+    if (!givesResult(opcode)) {
       return;
     }
     Bank wanted =
@@ -443,7 +451,9 @@ final class InstructionParser {
               + " is needed"
               + (opcode.has(Effect.ENDS_BLOCK)
                   ? ", which this function gives"
-                  : macro == null ? "; did you mean " + given.letter() + ".call?" : ""));
+                  : macro == null
+                      ? "; did you mean " + given.letter() + opcode.mnemonic().substring(1) + "?"
+                      : ""));
     }
     if (macro != null && !takesValue(callee.signature())) {
       throw new Mistake(

@@ -236,7 +236,7 @@ final class InstructionReader {
       return true;
     }
     Signature callee = module.references().get((int) value(operand)).signature();
-    if (opcode.has(Effect.CALLS)) {
+    if (InstructionParser.givesResult(opcode)) {
       Bank wanted =
           opcode.has(Effect.ENDS_BLOCK)
               ? function.signature().result()

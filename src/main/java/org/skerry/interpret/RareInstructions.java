@@ -66,9 +66,12 @@ public final class RareInstructions {
     if (opcode <= R_ARGUMENTS) {
       return ProcessInstructions.execute(context, process, fp, pc, w);
     }
-    return opcode <= SNAPSHOT_CLOSE
-        ? MvarInstructions.execute(context, process, fp, pc, w)
-        : RelationInstructions.execute(context, process, fp, pc, w);
+    if (opcode <= SNAPSHOT_CLOSE) {
+      return MvarInstructions.execute(context, process, fp, pc, w);
+    }
+    return opcode <= R_PROCESS_INFO_OF
+        ? RelationInstructions.execute(context, process, fp, pc, w)
+        : HostInstructions.execute(context, process, fp, pc, w);
   }
 
   /** The distance to the next instruction in sequence. */

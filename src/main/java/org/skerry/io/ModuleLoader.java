@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.skerry.assembly.Assembler;
 import org.skerry.assembly.AssemblyException;
 import org.skerry.assembly.LibraryModules;
@@ -77,6 +78,16 @@ public final class ModuleLoader {
    * and then in the library.
    */
   public static List<VerifiedModule> loadProgram(Path main) throws LoadFailure {
+    return loadProgram(main, name -> false);
+  }
+
+  /**
+   * As {@link #loadProgram(Path)}, without modules that there are already.
+   *
+   * @param isLoaded whether there is a module of a name
+   */
+  public static List<VerifiedModule> loadProgram(Path main, Predicate<String> isLoaded)
+      throws LoadFailure {
     List<VerifiedModule> program = new ArrayList<>();
     Set<String> names = new HashSet<>();
     ArrayDeque<Path> files = new ArrayDeque<>(List.of(main));
@@ -86,7 +97,7 @@ public final class ModuleLoader {
       program.add(verify(file, module));
       names.add(module.name());
       for (String used : used(module)) {
-        if (names.add(used)) {
+        if (names.add(used) && !isLoaded.test(used)) {
           files.add(find(used, file));
         }
       }

@@ -290,6 +290,9 @@ public final class Code {
   public static final int R_WHEREIS = 282;
   public static final int R_PROCESS_LIST = 283;
   public static final int R_PROCESS_INFO_OF = 284;
+  public static final int R_HOST = 285;
+  public static final int I_HOST = 286;
+  public static final int F_HOST = 287;
 
   private Code() {}
 }

@@ -357,7 +357,13 @@ public enum Opcode {
   UNREGISTER("the name r[0] stands for no process any more; bad_argument if it did not", Set.of(MAY_THROW), R_SRC),
   R_WHEREIS("r[0] := the pid that the name r[1] stands for, or nil", Set.of(MAY_THROW), R_DST, R_SRC),
   R_PROCESS_LIST("r[0] := the list of the pids of all processes", Set.of(MAY_COLLECT, MAY_THROW), R_DST),
-  R_PROCESS_INFO_OF("r[0] := what the atom r[2] asks of the process of the pid r[1]; nil if it is dead; undefined", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), R_DST, R_SRC, R_SRC);
+  R_PROCESS_INFO_OF("r[0] := what the atom r[2] asks of the process of the pid r[1]; nil if it is dead; undefined", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), R_DST, R_SRC, R_SRC),
+
+  // Functions of the host.
+
+  R_HOST("r[0] := what the host's function [1] gives for the arguments [2]; undefined if it is none of the host's; host_error", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), R_DST, FUNCTION, ARGUMENTS),
+  I_HOST("i[0] := what the host's function [1] gives for the arguments [2]; undefined if it is none of the host's; host_error", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), I_DST, FUNCTION, ARGUMENTS),
+  F_HOST("f[0] := what the host's function [1] gives for the arguments [2]; undefined if it is none of the host's; host_error", Set.of(MAY_COLLECT, MAY_AWAIT, MAY_THROW), F_DST, FUNCTION, ARGUMENTS);
 
   private static final Opcode[] VALUES = values();
   private static final Map<String, Opcode> BY_MNEMONIC = new HashMap<>();

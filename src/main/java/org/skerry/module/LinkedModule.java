@@ -109,7 +109,8 @@ public final class LinkedModule {
         name(), function.name(), arity, verified.file().source(), line(function.lines(), pc));
   }
 
-  private static int line(List<FunctionDefinition.Line> lines, int pc) {
+  /** The line of a code word, or 0. */
+  static int line(List<FunctionDefinition.Line> lines, int pc) {
     int low = 0;
     int high = lines.size() - 1;
     while (low <= high) {

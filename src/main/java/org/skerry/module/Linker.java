@@ -114,7 +114,7 @@ public final class Linker {
     List<FunctionReference> references = module.file().references();
     int[] targets = new int[references.size()];
     for (int i = 0; i < targets.length; i++) {
-      targets[i] = resolve(module.file().name(), references.get(i));
+      targets[i] = resolve(module, i, references.get(i));
     }
     return targets;
   }
@@ -159,35 +159,51 @@ public final class Linker {
   }
 
   /** The function index that a reference means, or -1 and a problem. */
-  private int resolve(String user, FunctionReference reference) {
+  private int resolve(VerifiedModule from, int position, FunctionReference reference) {
+    String user = from.file().name();
+    String place = FirstUse.of(from.file(), position);
     String name = reference.module() == null ? user : reference.module();
     FunctionDefinition function = null;
     int index = -1;
     LinkedModule loaded = space.module(name);
     if (added.containsKey(name)) {
-      Integer position = positions.get(name).get(reference.name());
-      if (position != null) {
-        function = added.get(name).file().functions().get(position);
-        index = firstFunctions.get(name) + position;
+      Integer found = positions.get(name).get(reference.name());
+      if (found != null) {
+        function = added.get(name).file().functions().get(found);
+        index = firstFunctions.get(name) + found;
       }
     } else if (loaded != null) {
       index = loaded.functionIndex(reference.name());
       function = index < 0 ? null : loaded.function(index).definition();
     } else {
-      problem(user, "a module is missing", "module", name, "function", reference.name());
+      problem(
+          user, "a module is missing", "module", name, "function", reference.name(), "at", place);
       return -1;
     }
-    return isUsable(user, reference, name, function) ? index : -1;
+    return isUsable(user, place, reference, name, function) ? index : -1;
   }
 
   private boolean isUsable(
-      String user, FunctionReference reference, String name, FunctionDefinition function) {
+      String user,
+      String place,
+      FunctionReference reference,
+      String name,
+      FunctionDefinition function) {
     if (function == null) {
-      problem(user, "a function is missing", "module", name, "function", reference.name());
+      problem(
+          user, "a function is missing", "module", name, "function", reference.name(), "at", place);
       return false;
     }
     if (!function.exported() && !name.equals(user)) {
-      problem(user, "a function is not exported", "module", name, "function", reference.name());
+      problem(
+          user,
+          "a function is not exported",
+          "module",
+          name,
+          "function",
+          reference.name(),
+          "at",
+          place);
       return false;
     }
     if (!function.signature().equals(reference.signature())) {
@@ -201,7 +217,9 @@ public final class Linker {
           "signature",
           function.signature(),
           "expected",
-          reference.signature());
+          reference.signature(),
+          "at",
+          place);
       return false;
     }
     return true;
@@ -265,6 +283,9 @@ public final class Linker {
   private void problem(String module, String sentence, Object... namesAndValues) {
     StringBuilder text = new StringBuilder(module).append(": ").append(sentence);
     for (int i = 0; i < namesAndValues.length; i += 2) {
+      if (namesAndValues[i + 1] == null) {
+        continue;
+      }
       text.append(i == 0 ? ": " : " ").append(namesAndValues[i]);
       text.append('=').append(namesAndValues[i + 1]);
     }

@@ -9,7 +9,8 @@ public enum AwaitKind {
   YIELD,
   OUTPUT,
   MVAR,
-  INFO;
+  INFO,
+  HOST;
 
   private static final AwaitKind[] VALUES = values();
 

@@ -170,6 +170,9 @@ public final class Lifecycle {
   private static boolean beginTelling(WorkerContext context, long process) {
     ExitKind kind = ExitKind.of(Memory.getByte(process + ProcessLayout.EXIT_KIND));
     long reason = Memory.getLong(process + HeapLayout.PENDING_TERM);
+    if (ProcessFlags.has(process, ProcessFlags.HOST_STATE)) {
+      context.runtime().host().exited(context, process);
+    }
     context.runtime().reporter().exited(context, process, kind, reason);
     if (Relations.of(process) == Memory.NULL && !Signals.isPending(process)) {
       if (Signals.close(process)) {

@@ -18,6 +18,9 @@ public final class ProcessFlags {
   /** A thread of the host waits for its end. */
   public static final int HOST_WAITS = 8;
 
+  /** It awaits a function of the host, or has something of the host. */
+  public static final int HOST_STATE = 16;
+
   private ProcessFlags() {}
 
   /** Whether the process has this flag. */

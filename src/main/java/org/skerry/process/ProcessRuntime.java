@@ -24,6 +24,7 @@ import org.skerry.term.Atoms;
  * @param spawnDefaults what a process may use that is spawned without options; never changed
  * @param sharedValues what all processes share
  * @param refs the number that the next batch of refs begins with
+ * @param host functions of the host
  */
 public record ProcessRuntime(
     MemoryPool pool,
@@ -39,4 +40,39 @@ public record ProcessRuntime(
     VmTerms terms,
     SpawnOptions spawnDefaults,
     SharedValues sharedValues,
-    AtomicLong refs) {}
+    AtomicLong refs,
+    HostCalls host) {
+  /** A machine without functions of the host. */
+  public ProcessRuntime(
+      MemoryPool pool,
+      Epochs epochs,
+      ProcessTable table,
+      CodeSpace code,
+      Atoms atoms,
+      HeapOptions heapOptions,
+      World world,
+      Console console,
+      Engine engine,
+      ExitReporter reporter,
+      VmTerms terms,
+      SpawnOptions spawnDefaults,
+      SharedValues sharedValues,
+      AtomicLong refs) {
+    this(
+        pool,
+        epochs,
+        table,
+        code,
+        atoms,
+        heapOptions,
+        world,
+        console,
+        engine,
+        reporter,
+        terms,
+        spawnDefaults,
+        sharedValues,
+        refs,
+        HostCalls.NONE);
+  }
+}

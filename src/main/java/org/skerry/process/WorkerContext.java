@@ -67,6 +67,9 @@ public final class WorkerContext implements AutoCloseable {
   /** The error that compiled code has left for. For the compiler. */
   public TermError raised;
 
+  /** What functions of the host need for a call on this thread; null until there is one. */
+  private Object hostCall;
+
   private final long argumentStaging;
   private long nextRef;
   private long lastRef;
@@ -180,6 +183,16 @@ public final class WorkerContext implements AutoCloseable {
   /** As much memory as a frame can have, for arguments on their way from one to another. */
   public long argumentStaging() {
     return argumentStaging;
+  }
+
+  /** What functions of the host need for a call on this thread; null until it was set. */
+  public Object hostCall() {
+    return hostCall;
+  }
+
+  /** Sets {@link #hostCall()}. */
+  public void hostCall(Object call) {
+    hostCall = call;
   }
 
   /** A ref that no other call on any thread of this VM returns. */

@@ -159,7 +159,7 @@ final class OperandChecker {
           "arguments",
           arguments());
     }
-    if (at.opcode().has(Effect.CALLS)) {
+    if (at.opcode().has(Effect.CALLS) || isOfHost(at.opcode())) {
       Bank wanted = destinationBank(at.opcode());
       if (signature.result() != (wanted == null ? function.signature().result() : wanted)) {
         add(
@@ -212,6 +212,10 @@ final class OperandChecker {
           "signature",
           function.signature());
     }
+  }
+
+  private static boolean isOfHost(Opcode opcode) {
+    return opcode == Opcode.R_HOST || opcode == Opcode.I_HOST || opcode == Opcode.F_HOST;
   }
 
   private static Bank destinationBank(Opcode opcode) {

@@ -26,6 +26,9 @@ final class RandomBody {
           R_CALL,
           I_CALL,
           F_CALL,
+          R_HOST,
+          I_HOST,
+          F_HOST,
           TAIL_CALL,
           TAIL_CALL_CLOSURE,
           R_RETURN,
@@ -434,7 +437,8 @@ final class RandomBody {
     String called = callee.calledFrom(function.module());
     String destination = operands.destination(callee.result());
     String arguments = operands.arguments(callee, fueled ? "i1" : "i0");
-    line(callee.result() + ".call " + destination + ", " + called + arguments);
+    String how = random.nextInt(30) == 0 ? ".host " : ".call "; // no function of the host is there
+    line(callee.result() + how + destination + ", " + called + arguments);
     label(over);
   }
 

@@ -42,6 +42,7 @@ class IsaPageTest {
     GROUPS.put(Opcode.I_TIME, "Time, chance, output");
     GROUPS.put(Opcode.R_MVAR_READ, "MVars");
     GROUPS.put(Opcode.LINK, "Links, monitors, names");
+    GROUPS.put(Opcode.R_HOST, "Functions of the host");
   }
 
   @Test

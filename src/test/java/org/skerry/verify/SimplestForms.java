@@ -21,8 +21,8 @@ public final class SimplestForms {
   public static ModuleFile of(Opcode opcode) {
     char result =
         switch (opcode) {
-          case I_RETURN, I_CALL -> 'i';
-          case F_RETURN, F_CALL -> 'f';
+          case I_RETURN, I_CALL, I_HOST -> 'i';
+          case F_RETURN, F_CALL, F_HOST -> 'f';
           default -> 'r';
         };
     FunctionBuilder function =

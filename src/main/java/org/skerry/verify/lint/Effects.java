@@ -109,7 +109,7 @@ final class Effects {
   private static boolean pauses(Opcode opcode) {
     return switch (opcode) {
       case R_RECEIVE, R_RECEIVE_TIMEOUT, R_SELECT_NEXT, R_SELECT_NEXT_TIMEOUT, SLEEP -> true;
-      case YIELD, SEND, R_PROCESS_INFO_OF -> true;
+      case YIELD, SEND, R_PROCESS_INFO_OF, R_HOST, I_HOST, F_HOST -> true;
       case MVAR_LOCK_READ_TIMEOUT, MVAR_LOCK_WRITE_TIMEOUT -> true;
       default -> false;
     };

@@ -185,6 +185,7 @@ final class ValueFlow {
     return switch (opcode) {
       case R_SPAWN, R_SPAWN_CLOSURE, R_SPAWN_WITH, R_SPAWN_CLOSURE_WITH, R_SEND_AFTER -> true;
       case I_SEND_TRY, I_MVAR_REMOVE, R_MONITOR, R_PROCESS_INFO, R_PROCESS_INFO_OF -> true;
+      case R_HOST, I_HOST, F_HOST -> true;
       default -> false;
     };
   }

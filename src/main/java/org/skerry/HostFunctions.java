@@ -1,0 +1,344 @@
+package org.skerry;
+
+import static org.skerry.isa.InstructionWord.a;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import org.skerry.host.HeldObject;
+import org.skerry.host.HostState;
+import org.skerry.host.PendingCall;
+import org.skerry.host.Stages;
+import org.skerry.host.VirtualThreads;
+import org.skerry.isa.Bank;
+import org.skerry.memory.Memory;
+import org.skerry.memory.VmBug;
+import org.skerry.module.LinkedModule;
+import org.skerry.process.HostCalls;
+import org.skerry.process.Lifecycle;
+import org.skerry.process.ProcessFlags;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.WorkerContext;
+import org.skerry.semantics.HostValues;
+import org.skerry.term.TermError;
+import org.skerry.term.TermValue;
+
+/**
+ * The functions of a VM's host modules, and what processes await of them and have of them. See
+ * {@code native-notes/embedding.md}.
+ */
+final class HostFunctions implements HostCalls {
+  /** Bytes of the fixed words of the instruction; its list of arguments is behind them. */
+  private static final long FIXED_BYTES = 16;
+
+  private final boolean isSimulated;
+  private final AtomicLong refs;
+  private final LongConsumer notify;
+  private final VirtualThreads threads = new VirtualThreads();
+
+  /** What there is for each process with {@link ProcessFlags#HOST_STATE}, by its pid. */
+  private final Map<Long, HostState> states = new ConcurrentHashMap<>();
+
+  private final AtomicLong pending = new AtomicLong();
+  private final AtomicLong begun = new AtomicLong();
+
+  /**
+   * By function index. Replaced under the lock of this; volatile: whoever has an index finds it.
+   */
+  private volatile HostFunction[] functions = new HostFunction[0];
+
+  /**
+   * @param isSimulated whether a process waits in place
+   * @param refs the VM's, where refs are numbered
+   * @param notify lets the process of a pid look again, if there is one; from any thread
+   */
+  HostFunctions(boolean isSimulated, AtomicLong refs, LongConsumer notify) {
+    this.isSimulated = isSimulated;
+    this.refs = refs;
+    this.notify = notify;
+  }
+
+  /** A thing to do that links modules. */
+  interface Linking {
+    List<LinkedModule> link() throws org.skerry.module.LinkException;
+  }
+
+  /** Links a module, and has its functions called from then on. */
+  synchronized void add(HostModule module, Linking linking) throws org.skerry.module.LinkException {
+    LinkedModule linked = linking.link().getFirst();
+    int end = linked.firstFunction() + linked.functionCount();
+    HostFunction[] more = Arrays.copyOf(functions, Math.max(functions.length, end));
+    module.functions().forEach((name, function) -> more[linked.functionIndex(name)] = function);
+    functions = more;
+  }
+
+  private HostFunction function(int index) {
+    HostFunction[] known = functions;
+    HostFunction function = index < known.length ? known[index] : null;
+    if (function == null) {
+      synchronized (this) {
+        // Its module may be linked, and not added yet.
+        function = index < functions.length ? functions[index] : null;
+      }
+    }
+    if (function == null) {
+      throw TermError.UNDEFINED;
+    }
+    return function;
+  }
+
+  @Override
+  public int call(WorkerContext context, long process, long fp, long pc, int index) {
+    HostFunction function = function(index);
+    long destination = fp + a(Memory.getLong(pc));
+    if (function.kind() == HostFunction.Kind.INLINE) {
+      return inline(context, process, fp, pc, function, destination);
+    }
+    HostState state = stateOf(process);
+    if (state.call() == null) {
+      begin(context, process, fp, pc, function, state);
+    }
+    PendingCall call = state.call();
+    if (!call.isDone()) {
+      return HostValues.await(context, process);
+    }
+    Throwable failure = call.failure();
+    state.taken();
+    return failure == null
+        ? give(context, process, function, destination, call.result())
+        : raise(context, process, failure);
+  }
+
+  private int inline(
+      WorkerContext context,
+      long process,
+      long fp,
+      long pc,
+      HostFunction function,
+      long destination) {
+    InlineHostCall call = inlineCall(context);
+    call.open(function.signature(), process, fp, pc + FIXED_BYTES);
+    Object given;
+    try {
+      switch (function.signature().result()) {
+        case I -> {
+          Memory.putLong(destination, ((HostModule.ToLong) function.body()).call(call));
+          return DONE;
+        }
+        case F -> {
+          Memory.putDouble(destination, ((HostModule.ToDouble) function.body()).call(call));
+          return DONE;
+        }
+        case R -> given = function.converted(((HostModule.ToTerm) function.body()).call(call));
+        default -> throw new VmBug("A bank is known.");
+      }
+    } catch (Throwable thrown) {
+      return raise(context, process, thrown);
+    } finally {
+      call.close();
+    }
+    return HostValues.give(context, process, destination, given);
+  }
+
+  private InlineHostCall inlineCall(WorkerContext context) {
+    InlineHostCall call = (InlineHostCall) context.hostCall();
+    if (call == null) {
+      call = new InlineHostCall(this, context);
+      context.hostCall(call);
+    }
+    return call;
+  }
+
+  private static int give(
+      WorkerContext context, long process, HostFunction function, long destination, Object given) {
+    switch (function.signature().result()) {
+      case I -> Memory.putLong(destination, (Long) given);
+      case F -> Memory.putDouble(destination, (Double) given);
+      case R -> {
+        return HostValues.give(context, process, destination, given);
+      }
+    }
+    return DONE;
+  }
+
+  /** What a function throws becomes an error of the process. */
+  private static int raise(WorkerContext context, long process, Throwable thrown) {
+    if (thrown instanceof VmBug bug) {
+      throw bug;
+    }
+    Throwable cause = thrown;
+    while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+        && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    Object reason;
+    try {
+      reason = cause instanceof HostError error ? error.reason().value() : described(cause);
+    } catch (OutOfMemoryError e) {
+      throw TermError.LIMIT_EXCEEDED;
+    }
+    return HostValues.raise(context, process, reason);
+  }
+
+  private static Object described(Throwable cause) {
+    String text;
+    try {
+      text = cause.toString();
+    } catch (RuntimeException | StackOverflowError e) {
+      text = cause.getClass().getName();
+    }
+    return TermValue.Tuple.of(new TermValue.Atom("host_error"), text);
+  }
+
+  // Calls that processes await.
+
+  private void begin(
+      WorkerContext context,
+      long process,
+      long fp,
+      long pc,
+      HostFunction function,
+      HostState state) {
+    long pid = Memory.getLong(process + ProcessLayout.PID);
+    pending.incrementAndGet();
+    begun.incrementAndGet();
+    PendingCall call =
+        new PendingCall(() -> notify.accept(pid), pending::decrementAndGet, this::aside);
+    state.await(call);
+    try {
+      PendingHostCall arguments = arguments(context, process, fp, pc, function, call);
+      if (function.kind() == HostFunction.Kind.ASYNC) {
+        await(call, function, ((HostModule.ToStage) function.body()).call(arguments));
+      } else if (isSimulated) {
+        block(call, function, arguments);
+      } else {
+        threads.execute(call, () -> block(call, function, arguments));
+      }
+    } catch (Throwable thrown) {
+      call.end(null, thrown);
+    }
+    call.begun();
+  }
+
+  private static void block(PendingCall call, HostFunction function, PendingHostCall arguments) {
+    try {
+      call.end(function.converted(((HostModule.ToTerm) function.body()).call(arguments)), null);
+    } catch (Throwable thrown) {
+      call.end(null, thrown);
+    }
+  }
+
+  private void await(PendingCall call, HostFunction function, CompletionStage<?> stage)
+      throws InterruptedException, ExecutionException {
+    if (isSimulated) {
+      call.end(function.converted(Stages.await(stage)), null);
+      return;
+    }
+    call.onCancel(() -> Stages.cancel(stage));
+    stage.whenComplete((given, thrown) -> {
+      try {
+        call.end(thrown == null ? function.converted(given) : null, thrown);
+      } catch (Throwable notDeclared) {
+        call.end(null, notDeclared);
+      }
+    });
+  }
+
+  private PendingHostCall arguments(
+      WorkerContext context,
+      long process,
+      long fp,
+      long pc,
+      HostFunction function,
+      PendingCall call) {
+    InlineHostCall now = inlineCall(context);
+    now.open(function.signature(), process, fp, pc + FIXED_BYTES);
+    try {
+      int count = now.count();
+      long[] words = new long[count];
+      Term[] terms = new Term[count];
+      HeldObject[] held = new HeldObject[count];
+      for (int i = 0; i < count; i++) {
+        Bank bank = function.signature().parameters().get(i);
+        words[i] = now.word(i, bank);
+        if (bank == Bank.R) {
+          terms[i] = now.term(i);
+          held[i] = held(process, words[i]);
+        }
+      }
+      return new PendingHostCall(
+          function.signature(),
+          now.caller(),
+          words,
+          terms,
+          held,
+          call,
+          () -> org.skerry.term.Term.ref(refs.getAndAdd(1)));
+    } finally {
+      now.close();
+    }
+  }
+
+  // What processes have.
+
+  /** What there is for a process; for its owner. */
+  HostState stateOf(long process) {
+    ProcessFlags.set(process, ProcessFlags.HOST_STATE, true);
+    return states.computeIfAbsent(
+        Memory.getLong(process + ProcessLayout.PID), pid -> new HostState());
+  }
+
+  /** What a term is the process's handle of, or null; for its owner. */
+  HeldObject held(long process, long term) {
+    return org.skerry.term.Term.isRef(term) && ProcessFlags.has(process, ProcessFlags.HOST_STATE)
+        ? stateOf(process).get(term)
+        : null;
+  }
+
+  /** A ref as a value. */
+  static Term ref(long word) {
+    return Term.read(new TermValue.Ref(word));
+  }
+
+  @Override
+  public void exited(WorkerContext context, long process) {
+    HostState state = states.remove(Lifecycle.pidOf(process));
+    if (state != null) {
+      drop(state);
+    }
+  }
+
+  private void drop(HostState state) {
+    if (state.drop(this::aside)) {
+      pending.decrementAndGet();
+    }
+  }
+
+  private void aside(Runnable task) {
+    try {
+      threads.execute(task);
+    } catch (RejectedExecutionException closed) {
+      task.run();
+    }
+  }
+
+  @Override
+  public long quietSince() {
+    long before = begun.get();
+    return pending.get() == 0 ? before : -1;
+  }
+
+  /** Nobody runs processes any more: cancels all calls, releases all objects, waits a while. */
+  void close() {
+    states.values().forEach(this::drop);
+    states.clear();
+    threads.close();
+  }
+}

@@ -1,0 +1,119 @@
+package org.skerry;
+
+import java.util.Objects;
+import org.skerry.host.HeldObject;
+import org.skerry.isa.Bank;
+import org.skerry.memory.Memory;
+import org.skerry.module.Signature;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.WorkerContext;
+import org.skerry.term.TermReader;
+
+/** The call of an inline function: looks at the frame of the process. One for each thread. */
+final class InlineHostCall extends HostCall {
+  private final HostFunctions functions;
+  private final WorkerContext context;
+  private Signature signature;
+  private long process;
+  private long fp;
+  private long arguments;
+
+  InlineHostCall(HostFunctions functions, WorkerContext context) {
+    this.functions = functions;
+    this.context = context;
+  }
+
+  /**
+   * Is valid from now on.
+   *
+   * @param arguments the linked list of arguments, behind the fixed words of the instruction
+   */
+  void open(Signature calledSignature, long callingProcess, long frame, long argumentList) {
+    signature = calledSignature;
+    process = callingProcess;
+    fp = frame;
+    arguments = argumentList;
+  }
+
+  /** Is not valid any more. */
+  void close() {
+    process = Memory.NULL;
+  }
+
+  @Override
+  public int count() {
+    return signature.parameters().size();
+  }
+
+  /** The word in an argument's register; what is next to it is where the callee would have it. */
+  long word(int argument, Bank bank) {
+    if (process == Memory.NULL) {
+      throw new IllegalStateException("The call is over: what an inline function gets ends there.");
+    }
+    checkBank(signature, argument, bank);
+    long pair = Memory.getLong(arguments + 8L * (argument >> 1)) >>> 32 * (argument & 1);
+    return Memory.getLong(fp + (pair & 0xFFFF));
+  }
+
+  static void checkBank(Signature signature, int argument, Bank bank) {
+    Objects.checkIndex(argument, signature.parameters().size());
+    if (signature.parameters().get(argument) != bank) {
+      throw new IllegalStateException(
+          "The argument is of another bank. argument="
+              + (argument + 1)
+              + " bank="
+              + signature.parameters().get(argument).letter()
+              + " wanted="
+              + bank.letter());
+    }
+  }
+
+  @Override
+  public long asLong(int argument) {
+    return word(argument, Bank.I);
+  }
+
+  @Override
+  public double asDouble(int argument) {
+    return Double.longBitsToDouble(word(argument, Bank.F));
+  }
+
+  @Override
+  public Term term(int argument) {
+    return Term.read(TermReader.read(word(argument, Bank.R), context.scratch().atoms()));
+  }
+
+  @Override
+  Object held(int argument) {
+    HeldObject held = functions.held(process, word(argument, Bank.R));
+    return held == null ? null : held.get();
+  }
+
+  @Override
+  public Term handle(Object object, Runnable onRelease) {
+    long ref = context.newRef();
+    functions.stateOf(process).put(ref, new HeldObject(object, onRelease));
+    return HostFunctions.ref(ref);
+  }
+
+  @Override
+  public void release(int argument) {
+    HeldObject held = functions.held(process, word(argument, Bank.R));
+    if (held != null) {
+      held.release();
+    }
+  }
+
+  @Override
+  public Pid caller() {
+    if (process == Memory.NULL) {
+      throw new IllegalStateException("The call is over: what an inline function gets ends there.");
+    }
+    return new Pid(Memory.getLong(process + ProcessLayout.PID));
+  }
+
+  @Override
+  public void onCancel(Runnable cancellation) {
+    throw new IllegalStateException("An inline function cannot be cancelled.");
+  }
+}

@@ -1,0 +1,96 @@
+package org.skerry;
+
+import java.util.function.LongSupplier;
+import org.skerry.host.HeldObject;
+import org.skerry.host.PendingCall;
+import org.skerry.isa.Bank;
+import org.skerry.module.Signature;
+
+/** The call of a function that its process awaits. Immutable but for what it makes; any thread. */
+final class PendingHostCall extends HostCall {
+  private final Signature signature;
+  private final Pid caller;
+
+  /** By argument: a number as its bits, a term as {@link Term}. */
+  private final long[] words;
+
+  private final Term[] terms;
+  private final HeldObject[] held;
+  private final PendingCall call;
+  private final LongSupplier refs;
+
+  /**
+   * @param held by argument, what it is a handle of, or null
+   * @param refs gives a new ref
+   */
+  PendingHostCall(
+      Signature signature,
+      Pid caller,
+      long[] words,
+      Term[] terms,
+      HeldObject[] held,
+      PendingCall call,
+      LongSupplier refs) {
+    this.signature = signature;
+    this.caller = caller;
+    this.words = words;
+    this.terms = terms;
+    this.held = held;
+    this.call = call;
+    this.refs = refs;
+  }
+
+  @Override
+  public int count() {
+    return words.length;
+  }
+
+  @Override
+  public long asLong(int argument) {
+    InlineHostCall.checkBank(signature, argument, Bank.I);
+    return words[argument];
+  }
+
+  @Override
+  public double asDouble(int argument) {
+    InlineHostCall.checkBank(signature, argument, Bank.F);
+    return Double.longBitsToDouble(words[argument]);
+  }
+
+  @Override
+  public Term term(int argument) {
+    InlineHostCall.checkBank(signature, argument, Bank.R);
+    return terms[argument];
+  }
+
+  @Override
+  Object held(int argument) {
+    InlineHostCall.checkBank(signature, argument, Bank.R);
+    return held[argument] == null ? null : held[argument].get();
+  }
+
+  @Override
+  public Term handle(Object object, Runnable onRelease) {
+    long ref = refs.getAsLong();
+    call.make(ref, new HeldObject(object, onRelease));
+    return HostFunctions.ref(ref);
+  }
+
+  @Override
+  public void release(int argument) {
+    InlineHostCall.checkBank(signature, argument, Bank.R);
+    if (held[argument] != null) {
+      held[argument].release();
+    }
+  }
+
+  @Override
+  public Pid caller() {
+    return caller;
+  }
+
+  @Override
+  public void onCancel(Runnable cancellation) {
+    call.onCancel(cancellation);
+  }
+}

@@ -1,0 +1,53 @@
+package org.skerry.semantics;
+
+import org.skerry.memory.Memory;
+import org.skerry.process.AwaitKind;
+import org.skerry.process.HostCalls;
+import org.skerry.process.Mailbox;
+import org.skerry.process.WorkerContext;
+import org.skerry.term.TermError;
+import org.skerry.term.TermImages;
+
+/** What an instruction that calls a function of the host does to its process. */
+public final class HostValues {
+  private HostValues() {}
+
+  /**
+   * Gives the process a copy of a value.
+   *
+   * @param destination address of the register
+   * @param value as {@link TermImages} takes it
+   * @return {@link HostCalls#DONE}
+   * @throws TermError LIMIT_EXCEEDED where the VM has no room for it
+   * @throws ProcessLimit where the process has none
+   */
+  public static int give(WorkerContext context, long process, long destination, Object value) {
+    Memory.putLong(destination, adopt(context, process, value));
+    return HostCalls.DONE;
+  }
+
+  /**
+   * Raises a copy of a value; as {@link #give}.
+   *
+   * @return what the instruction does then, a {@link Control}
+   */
+  public static int raise(WorkerContext context, long process, Object value) {
+    long error = adopt(context, process, value);
+    return Unwinding.raiseTerm(context, process, error) ? Control.RELOAD : Control.EXIT;
+  }
+
+  /** The process waits; returns {@link Control#AWAIT}. */
+  public static int await(WorkerContext context, long process) {
+    Messaging.await(context, process, AwaitKind.HOST, 0);
+    return Control.AWAIT;
+  }
+
+  private static long adopt(WorkerContext context, long process, Object value) {
+    long word = TermImages.messageOf(value, context.scratch());
+    long term = Mailbox.adoptWord(context, process, word);
+    if (term == Mailbox.NO_ROOM) {
+      throw context.heap().wasRefusedByVm() ? ProcessLimit.MEMORY : ProcessLimit.HEAP;
+    }
+    return term;
+  }
+}
