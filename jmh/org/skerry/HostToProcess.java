@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
       "--add-exports=java.base/jdk.internal.misc=ALL-UNNAMED",
       "--enable-native-access=ALL-UNNAMED"
     })
-public class HostCall {
+public class HostToProcess {
   private static final String SOURCE =
       """
       module benchmark
