@@ -81,7 +81,7 @@ public final class FreeLocks {
       return false;
     }
     long word = Memory.getLongOpaque(mvar + WORD);
-    if ((word & (LockWord.LATCH | LockWord.WAITERS)) != 0 || !LockWord.tryLatch(mvar, word)) {
+    if ((word & LockWord.AGAINST_RELEASE) != 0 || !LockWord.tryLatch(mvar, word)) {
       return false;
     }
     if ((word & LockWord.WRITER) != 0) {

@@ -96,6 +96,9 @@ final class HoldQueue {
     int access = getByte(hold + ACCESS);
     long now = word;
     if (prior == NONE) {
+      if ((word & LockWord.SCANNED) != 0 && getLong(mvar + SCAN) == hold) {
+        putLong(mvar + SCAN, getLong(hold + NEXT));
+      }
       unlinkHolder(mvar, hold);
     }
     if (access > prior) {
@@ -117,6 +120,9 @@ final class HoldQueue {
     long before = getLong(mvar + QUEUE_TAIL);
     if (getByte(hold + PRIOR) == READ) {
       before = lastUpgrade(mvar);
+      putLong(hold + TICKET, 0);
+    } else {
+      putLong(hold + TICKET, before == Memory.NULL ? 1 : getLong(before + TICKET) + 1);
     }
     long behind = before == Memory.NULL ? getLong(mvar + QUEUE_HEAD) : getLong(before + NEXT);
     putLong(hold + PREVIOUS, before);

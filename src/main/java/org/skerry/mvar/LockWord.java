@@ -17,6 +17,7 @@ import org.skerry.process.WorkerContext;
  * bit  2      READERS   processes hold it for reading
  * bit  3      WAITERS   the queue is not empty
  * bit  4      MORE      its head may go: who was let in before and has not run yet lets it in
+ * bit  5      SCANNED   a walk is in the midst of the list of its holders
  * bits 8..63  version   counts how often WRITER was set
  * </pre>
  */
@@ -26,10 +27,14 @@ final class LockWord {
   static final long READERS = 1 << 2;
   static final long WAITERS = 1 << 3;
   static final long MORE = 1 << 4;
+  static final long SCANNED = 1 << 5;
   static final long BUSY = LATCH | WRITER | READERS | WAITERS;
 
+  /** What a release that only takes the lock away does not look after. */
+  static final long AGAINST_RELEASE = LATCH | WAITERS | SCANNED;
+
   /** What must not change while a value is read without a lock. */
-  static final long READ_MASK = ~(LATCH | READERS | WAITERS | MORE);
+  static final long READ_MASK = ~(LATCH | READERS | WAITERS | MORE | SCANNED);
 
   private static final long VERSION_ONE = 1 << 8;
   private static final int SPINS = 64;

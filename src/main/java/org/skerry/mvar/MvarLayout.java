@@ -29,7 +29,9 @@ public final class MvarLayout {
                   JAVA_LONG.withName("queueHead"),
                   JAVA_LONG.withName("queueTail"),
                   JAVA_INT.withName("waiters"),
-                  MemoryLayout.paddingLayout(4 + 64)))
+                  MemoryLayout.paddingLayout(4),
+                  JAVA_LONG.withName("scan"),
+                  MemoryLayout.paddingLayout(56)))
           .note("word", "the lock word: CAS sets its latch, whoever set it stores with release")
           .note("value", "the value word; under the latch or by who holds for writing, release")
           .note("index", "the MVar's index in the VM; constant")
@@ -38,7 +40,8 @@ public final class MvarLayout {
           .note("holders", "the first hold of each process that holds it, newest first; likewise")
           .note("queueHead", "the hold that waits longest; likewise")
           .note("queueTail", "the one that waits shortest; likewise")
-          .note("waiters", "holds in the queue; likewise");
+          .note("waiters", "holds in the queue; likewise")
+          .note("scan", "with SCANNED: the holder at which a walk goes on; likewise");
 
   /** A hold, or the wish for one. In the queue and, if it is its process's first, in `holders`. */
   public static final LayoutTable HOLD =
@@ -63,8 +66,8 @@ public final class MvarLayout {
           .note("process", "the process block; constant")
           .note(
               "below",
-              "the process's hold before this one; owner, plain. Answered: the value word; who"
-                  + " answers")
+              "the process's hold before this one; owner, plain. Waiting: its ticket, under the"
+                  + " latch. Answered: the value word; who answers")
           .note("frame", "the frame that took it; owner, plain")
           .note("where", "function and pc of the instruction that asked; constant")
           .note(
@@ -116,6 +119,7 @@ public final class MvarLayout {
   static final int HOLDERS = TABLE.offset("holders");
   static final int READERS = TABLE.offset("readers");
   static final int WAITERS = TABLE.offset("waiters");
+  static final int SCAN = TABLE.offset("scan");
 
   static final int WAIT_MVAR = LOCKS.offset("waitMvar");
   static final int WAIT_HOLD = LOCKS.offset("waitHold");
@@ -138,6 +142,9 @@ public final class MvarLayout {
 
   /** The value word that a read waited for: it has no process's hold below it. */
   static final int ANSWER = BELOW;
+
+  /** While it waits: it grows from the head of the queue to its tail; of upgrades it is 0. */
+  static final int TICKET = BELOW;
 
   static final int HOLD_BYTES = HOLD.byteSize();
 

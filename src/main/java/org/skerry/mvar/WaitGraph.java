@@ -8,19 +8,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.collections.Long2LongHashMap;
-import org.agrona.collections.LongArrayList;
 import org.skerry.memory.Memory;
 import org.skerry.process.Lifecycle;
 import org.skerry.process.Mailbox;
+import org.skerry.process.ProcessFlags;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.RoomWaits;
+import org.skerry.process.Wake;
 import org.skerry.process.WorkerContext;
 
 /**
  * Who waits for whom. Nothing of it is stored: an edge is the entry of a process in a queue. Who
  * begins to wait enters the queue first, and then walks on from itself; who comes back to itself
- * has closed a cycle. One walk at a time. Why that finds every deadlock, and nothing that is none,
- * is in {@code native-notes/mvars.md}.
+ * has closed a cycle. One thread looks at a time, and not long: a walk over very many goes on when
+ * its process runs again. Why that finds every deadlock, and nothing that is none, is in {@code
+ * native-notes/mvars.md}.
  *
  * <p>Only waits without end make edges: of patient processes for an MVar, and of senders for room
  * in a mailbox.
@@ -31,37 +33,32 @@ public final class WaitGraph {
   /** So many holds of its own a process looks at before it walks. */
   private static final int OWN_LOOKS = 64;
 
-  /** So many holders are looked at for nothing. */
+  /** So many looks of a walk are for nothing. */
   private static final int FEW = 16;
+
+  /** So many waits and holders are looked at in one step: some tenths of a millisecond. */
+  static final int PART = 2048;
 
   /** What a look at a holder counts for: each is three lines that are in no cache. */
   private static final long BYTES_A_LOOK = 512;
 
-  /** A walk that has reached more gives the memory back that it took for that. */
-  private static final int MANY = 1024;
-
   private final Mvars mvars;
 
-  /** Odd while a walk is in progress; each changes it by two. */
+  /** Odd while somebody looks at those who wait; each look changes it by two. */
   private final AtomicLong walks = new AtomicLong();
 
-  // What a walk has reached, in the order of its distance; only the walk in progress uses them.
+  // Only for whoever has made `walks` odd.
 
-  /** Process blocks. */
-  private final LongArrayList reached = new LongArrayList();
+  /** For walks of one part. */
+  private WaitWalk brief = new WaitWalk();
 
-  /** For each the index in {@link #reached} from which it was reached. */
-  private final LongArrayList origins = new LongArrayList();
+  /** One that has more than one part; nobody's while it is not begun. */
+  private WaitWalk large = new WaitWalk();
 
-  /** For each what it waits for: the record of an MVar, or its entry with a mailbox; or 0. */
-  private final LongArrayList objects = new LongArrayList();
+  /** With what the process waits whose walk {@link #large} is: see {@link #waitOf}. */
+  private long largeWait;
 
-  /** For each the number of its wait, or the number for a mailbox. */
-  private final LongArrayList numbers = new LongArrayList();
-
-  private final Long2LongHashMap known = new Long2LongHashMap(-1);
-
-  /** Holders that the walk in progress has looked at. */
+  /** Holders that were looked at for other reasons than a walk. */
   private long looks;
 
   WaitGraph(Mvars mvars) {
@@ -69,8 +66,9 @@ public final class WaitGraph {
   }
 
   /**
-   * The cycle that a process closes by what it has begun to wait for, or null where there is none.
-   * Allocates only if there is one.
+   * The cycle that a process closes by what it has begun to wait for, or null where there is none,
+   * or where it must look on: it has {@link ProcessFlags#OWES_WALK} then, is notified, and is to
+   * call this again. Allocates only if there is one, or if very many wait.
    *
    * @param process a block that the caller owns, in one queue
    */
@@ -78,24 +76,86 @@ public final class WaitGraph {
     begin(context);
     looks = 0;
     try {
-      while (true) {
-        int last = walk(context, process);
-        if (last < 0) {
-          return null;
-        }
-        WaitPath path = path(last);
-        if (holdsStill(context, path)) {
-          return describe(context, path);
-        }
-      }
+      return find(context, process, PART);
     } finally {
-      forgetMany();
       long steps = looks;
       walks.incrementAndGet();
       if (steps > FEW) {
         Holds.charge(process, steps * BYTES_A_LOOK);
       }
     }
+  }
+
+  private Cycle find(WorkerContext context, long process, int budget) {
+    WaitWalk walk = take(context, process);
+    while (walk != null && looks < budget) {
+      long before = walk.looks();
+      int last = walk.goOn(context, process, budget - looks);
+      looks += walk.looks() - before;
+      if (last == WaitWalk.UNFINISHED) {
+        break;
+      }
+      WaitPath path = last < 0 ? null : path(context, process, walk.path(last));
+      if (path != null || last == WaitWalk.NONE) {
+        walk.end(context);
+        ProcessFlags.set(process, ProcessFlags.OWES_WALK, false);
+        return path == null ? null : describe(context, path);
+      }
+      walk.begin(context, process, walk.mayPause()); // somebody gave up
+    }
+    owe(context, process, walk);
+    return null;
+  }
+
+  /** The walk that a process goes on with, or begins; null while it must wait for that. */
+  private WaitWalk take(WorkerContext context, long process) {
+    boolean owes = ProcessFlags.has(process, ProcessFlags.OWES_WALK);
+    boolean isOwn = large.isBegun() && large.asker() == Lifecycle.pidOf(process);
+    if (isOwn && owes && largeWait == waitOf(process)) {
+      return large;
+    }
+    boolean isTaken = !isOwn && isTaken(context);
+    if (isTaken && owes) {
+      return null;
+    }
+    if (!isTaken && large.isBegun()) {
+      large.end(context);
+    }
+    brief.begin(context, process, !isTaken);
+    return brief;
+  }
+
+  /** Whether a walk in parts is that of a process that still waits for what it did. */
+  private boolean isTaken(WorkerContext context) {
+    long asker = large.isBegun() ? context.table().find(large.asker()) : Memory.NULL;
+    return asker != Memory.NULL
+        && largeWait != 0
+        && waitOf(asker) == largeWait
+        && ProcessFlags.has(asker, ProcessFlags.OWES_WALK);
+  }
+
+  /** What tells the waits of a process apart: the number of one, or its entry with a mailbox. */
+  private static long waitOf(long process) {
+    long entry = RoomWaits.entry(process);
+    if (entry != Memory.NULL) {
+      return entry;
+    }
+    return Waits.awaited(process) == Memory.NULL ? 0 : -Waits.number(process);
+  }
+
+  /** A process is to look on when it runs again, which is soon. */
+  private void owe(WorkerContext context, long process, WaitWalk walk) {
+    if (walk == brief) {
+      if (walk.mayPause()) {
+        brief = large;
+        large = walk;
+        largeWait = waitOf(process);
+      } else {
+        walk.end(context);
+      }
+    }
+    ProcessFlags.set(process, ProcessFlags.OWES_WALK, true);
+    Wake.notify(context.scheduling(), process);
   }
 
   /**
@@ -117,22 +177,6 @@ public final class WaitGraph {
       }
     }
     return false;
-  }
-
-  /** Clearing a large map costs as much as filling it: it would slow down all walks to come. */
-  private void forgetMany() {
-    if (reached.size() > MANY) {
-      reached.clear();
-      origins.clear();
-      objects.clear();
-      numbers.clear();
-      known.clear();
-      reached.trimToSize();
-      origins.trimToSize();
-      objects.trimToSize();
-      numbers.trimToSize();
-      known.compact();
-    }
   }
 
   private void begin(WorkerContext context) {
@@ -162,134 +206,36 @@ public final class WaitGraph {
     }
   }
 
-  /** Reaches all that the process waits for; the index of one that waits for it, or -1. */
-  private int walk(WorkerContext context, long process) {
-    reached.clear();
-    origins.clear();
-    objects.clear();
-    numbers.clear();
-    known.clear();
-    reach(process, -1);
-    for (int i = 0; i < reached.size(); i++) {
-      if (expand(context, i, process)) {
-        return i;
+  /** The way of some pids as it is now; null where it is none, or was none at one time. */
+  private WaitPath path(WorkerContext context, long first, long[] pids) {
+    WaitPath path = new WaitPath(pids.length);
+    for (int place = 0; place < pids.length; place++) {
+      long process = place == 0 ? first : context.table().find(pids[place]);
+      if (process == Memory.NULL) {
+        return null;
+      }
+      long entry = RoomWaits.entry(process);
+      if (entry != Memory.NULL) {
+        path.set(place, process, entry, NO_MVAR);
+        continue;
+      }
+      long mvar = Waits.awaited(process);
+      if (mvar == Memory.NULL || !setMvar(context, path, place, process, mvar)) {
+        return null;
       }
     }
-    return -1;
+    return holdsStill(context, path) ? path : null;
   }
 
-  private void reach(long process, int origin) {
-    if (known.get(process) < 0) {
-      known.put(process, reached.size());
-      reached.addLong(process);
-      origins.addLong(origin);
-      objects.addLong(0);
-      numbers.addLong(0);
-    }
-  }
-
-  /** Whether a process that was reached waits for {@code first}; if not, reaches whom it does. */
-  private boolean expand(WorkerContext context, int index, long first) {
-    long process = reached.getLong(index);
-    long entry = RoomWaits.entry(process);
-    if (entry != Memory.NULL) {
-      objects.setLong(index, entry);
-      numbers.setLong(index, NO_MVAR);
-      long receiver = RoomWaits.blockingReceiver(context, entry);
-      if (receiver == first) {
-        return true;
-      }
-      if (receiver != Memory.NULL) {
-        reach(receiver, index);
-      }
-      return false;
-    }
-    long mvar = awaited(process);
-    return mvar != Memory.NULL && expandMvar(context, index, first, mvar);
-  }
-
-  private boolean expandMvar(WorkerContext context, int index, long first, long mvar) {
-    long process = reached.getLong(index);
+  private static boolean setMvar(
+      WorkerContext context, WaitPath path, int place, long process, long mvar) {
     long word = LockWord.latch(context, mvar);
-    boolean closes = false;
-    long hold = waiting(process, mvar);
-    if (hold != Memory.NULL) {
-      objects.setLong(index, mvar);
-      numbers.setLong(index, getLong(locks(process) + WAIT_NUMBER));
-      boolean isBehindReaders = isBlockedByReaders(mvar, hold);
-      boolean isBlocked = (word & LockWord.WRITER) != 0 || isBehindReaders;
-      for (long holder = getLong(mvar + HOLDERS);
-          isBlocked && holder != Memory.NULL;
-          holder = getLong(holder + NEXT)) {
-        looks++;
-        long other = getLong(holder + PROCESS);
-        if (other == process) {
-          continue; // it reads, and waits to write
-        }
-        if (other == first) {
-          closes = true;
-          break;
-        }
-        if (isWaiting(other)) {
-          reach(other, index);
-        }
-      }
+    boolean waits = Waits.waiting(process, mvar) != Memory.NULL;
+    if (waits) {
+      path.set(place, process, mvar, Waits.number(process));
     }
     LockWord.unlatch(mvar, word);
-    return closes;
-  }
-
-  /** Whether a process is in a queue; who begins to wait later walks itself. */
-  private static boolean isWaiting(long process) {
-    return awaited(process) != Memory.NULL || RoomWaits.entry(process) != Memory.NULL;
-  }
-
-  private static long locks(long process) {
-    return Memory.getLongAcquire(process + ProcessLayout.LOCKS);
-  }
-
-  /** The MVar in whose queue a process is, or 0. */
-  private static long awaited(long process) {
-    long locks = locks(process);
-    return locks == Memory.NULL ? Memory.NULL : Memory.getLongAcquire(locks + WAIT_MVAR);
-  }
-
-  /** With what a process waits in the queue of an MVar, latched, for as long as it takes; or 0. */
-  private static long waiting(long process, long mvar) {
-    if (awaited(process) != mvar) {
-      return Memory.NULL;
-    }
-    long hold = getLong(locks(process) + WAIT_HOLD);
-    return getByte(hold + WAIT) != HoldQueue.TIMED_WAIT ? hold : Memory.NULL;
-  }
-
-  /** Whether readers stand against a hold that waits: itself, or a patient writer before it. */
-  private static boolean isBlockedByReaders(long mvar, long hold) {
-    if (getByte(hold + ACCESS) == HoldQueue.WRITE) {
-      return true;
-    }
-    for (long before = getLong(hold + PREVIOUS);
-        before != Memory.NULL;
-        before = getLong(before + PREVIOUS)) {
-      if (getByte(before + ACCESS) == HoldQueue.WRITE
-          && getByte(before + WAIT) != HoldQueue.TIMED_WAIT) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The processes from the first to the one that waits for it. */
-  private WaitPath path(int last) {
-    int length = 0;
-    for (int i = last; i >= 0; i = (int) origins.getLong(i)) {
-      length++;
-    }
-    WaitPath path = new WaitPath(length);
-    for (int i = last, place = length - 1; i >= 0; i = (int) origins.getLong(i), place--) {
-      path.set(place, reached.getLong(i), objects.getLong(i), numbers.getLong(i));
-    }
-    return path;
+    return waits;
   }
 
   /** Whether all edges of a path, seen one after the other, were there at one time. */
@@ -323,11 +269,11 @@ public final class WaitGraph {
   private boolean isMvarStillAwaited(WorkerContext context, WaitPath path, int place, long mvar) {
     long process = path.process(place);
     long word = LockWord.latch(context, mvar);
-    long hold = waiting(process, mvar);
+    long hold = Waits.waiting(process, mvar);
     boolean still =
         hold != Memory.NULL
-            && getLong(locks(process) + WAIT_NUMBER) == path.number(place)
-            && ((word & LockWord.WRITER) != 0 || isBlockedByReaders(mvar, hold));
+            && Waits.number(process) == path.number(place)
+            && Waits.isBlocked(mvar, word, hold);
     if (still) {
       long held = holderOf(mvar, path.next(place));
       still = held != Memory.NULL;

@@ -21,6 +21,9 @@ public final class ProcessFlags {
   /** It awaits a function of the host, or has something of the host. */
   public static final int HOST_STATE = 16;
 
+  /** It waits, and is to look on whether it waits for itself in the end. */
+  public static final int OWES_WALK = 32;
+
   private ProcessFlags() {}
 
   /** Whether the process has this flag. */

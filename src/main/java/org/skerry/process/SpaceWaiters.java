@@ -107,13 +107,18 @@ final class SpaceWaiters {
     long targetPid = Memory.getLong(own + SPACE_TARGET);
     long charge = Memory.getLong(own + SPACE_CHARGE);
     int was = Memory.getAndSetInt(own + SPACE_STATE, GIVEN_UP);
-    if (was == WAITING) {
+    if (was != WAITING) {
+      context.cache().free(own, SPACE_BYTES);
+    }
+    long target = was == OVER ? Memory.NULL : context.table().find(targetPid);
+    if (target == Memory.NULL) {
       return;
     }
-    context.cache().free(own, SPACE_BYTES);
-    long target = was == ADMITTED ? context.table().find(targetPid) : Memory.NULL;
-    if (target != Memory.NULL) {
+    if (was == ADMITTED) {
       Mailbox.release(context, target, charge);
+    } else if (MailboxUse.bytes(charge) > MailboxUse.bytes(Mailbox.IMMEDIATE_CHARGE)) {
+      // There may be room for those behind it, whose messages are smaller.
+      Wake.notify(context.scheduling(), target);
     }
   }
 

@@ -7,6 +7,7 @@ import org.skerry.mvar.Cycle;
 import org.skerry.mvar.Mvars;
 import org.skerry.mvar.WaitGraph;
 import org.skerry.process.Mailbox;
+import org.skerry.process.ProcessFlags;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Atoms;
 import org.skerry.term.HeapWriter;
@@ -29,14 +30,19 @@ final class Deadlocks {
   /**
    * The cycle that a process closes, which has just begun to wait and is in a queue, or null.
    *
-   * @param isAgain whether it waited before: then only its mailbox may have brought a new edge
+   * @param isAgain whether it waited before: then only its mailbox may have brought a new edge,
+   *     unless it is in the midst of a walk over very many
    */
   static Cycle find(WorkerContext context, long process, boolean isAgain) {
     // What makes it wait is visible before it looks whether anybody waits for it: whoever comes
     // later sees it and looks himself.
     Memory.fullFence();
     boolean hasSenders = Mailbox.hasWaiters(process);
-    if (isAgain ? !hasSenders : !WaitGraph.mayCloseCycle(process)) {
+    if (!isAgain) {
+      ProcessFlags.set(process, ProcessFlags.OWES_WALK, false); // of a wait before
+    }
+    boolean looksOn = ProcessFlags.has(process, ProcessFlags.OWES_WALK);
+    if (!looksOn && (isAgain ? !hasSenders : !WaitGraph.mayCloseCycle(process))) {
       return null;
     }
     if (hasSenders) {

@@ -178,6 +178,29 @@ class SpaceWaitersTest {
     assertThat(MailboxUse.bytes(Mailbox.use(full))).isEqualTo(charge);
   }
 
+  /** The receiver may wait for the very message that there is room for then. */
+  @Test
+  void shouldAdmitTheNextWhenTheFirstIsKilledWhoseMessageWasLarger() {
+    long image = fixture.image(100);
+    long large = MailboxUse.bytes(Mailbox.chargeOf(image));
+    long small = MailboxUse.bytes(Mailbox.IMMEDIATE_CHARGE);
+    long full = fixture.idle(new SpawnOptions().maxMailboxBytes(large + 2 * small));
+    assertThat(Mailbox.offer(context, full, Term.NIL)).isEqualTo(Mailbox.OK);
+    assertThat(Mailbox.offer(context, full, Term.NIL)).isEqualTo(Mailbox.OK);
+    assertThat(Mailbox.offer(context, full, fixture.image(100))).isEqualTo(Mailbox.OK);
+    long next = fixture.idle();
+    assertThat(Mailbox.awaitRoom(context, sender, full, image)).isEqualTo(Mailbox.SUSPEND);
+    assertThat(Mailbox.awaitRoom(context, next, full, Term.NIL)).isEqualTo(Mailbox.SUSPEND);
+    Mailbox.receive(context, full);
+    fixture.runAll();
+    assertThat(Mailbox.isAdmitted(next, full)).as("it is not its turn").isFalse();
+
+    fixture.kill(sender);
+
+    assertThat(Mailbox.isAdmitted(next, full)).isTrue();
+    Mailbox.releaseMessage(image, context.cache());
+  }
+
   @Test
   void shouldCountWhatItSendsWhereItWaitedForLess() {
     assertThat(awaitRoom()).isEqualTo(Mailbox.SUSPEND);
