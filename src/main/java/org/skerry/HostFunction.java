@@ -13,8 +13,10 @@ import org.skerry.module.Signature;
  *
  * @param body a {@link HostModule.ToLong}, {@link HostModule.ToDouble}, {@link HostModule.ToTerm}
  *     or {@link HostModule.ToStage}
+ * @param banks of the parameters: their ordinals
  */
-record HostFunction(String name, Signature signature, Kind kind, Object body) {
+@SuppressWarnings("ArrayRecordComponent")
+record HostFunction(String name, Signature signature, Kind kind, Object body, byte[] banks) {
   /** Where it runs, and who waits for it. */
   enum Kind {
     INLINE,
@@ -54,7 +56,29 @@ record HostFunction(String name, Signature signature, Kind kind, Object body) {
       throw new IllegalArgumentException(
           "the function gives " + result.letter() + ", and its header says another: " + header);
     }
-    return new HostFunction(matcher.group(1), new Signature(parameters, given), kind, body);
+    byte[] banks = new byte[parameters.size()];
+    for (int i = 0; i < banks.length; i++) {
+      banks[i] = (byte) parameters.get(i).ordinal();
+    }
+    return new HostFunction(matcher.group(1), new Signature(parameters, given), kind, body, banks);
+  }
+
+  /**
+   * Does nothing where an argument is of a bank.
+   *
+   * @throws IllegalStateException if it is of another
+   * @throws IndexOutOfBoundsException if it is not there
+   */
+  void checkBank(int argument, Bank bank) {
+    if (banks[Objects.checkIndex(argument, banks.length)] != bank.ordinal()) {
+      throw new IllegalStateException(
+          "The argument is of another bank. argument="
+              + argument
+              + " bank="
+              + Bank.ofOrdinal(banks[argument]).letter()
+              + " wanted="
+              + bank.letter());
+    }
   }
 
   /** Writes the function that programs call, which calls this one. */

@@ -2,9 +2,13 @@ package org.skerry;
 
 import static org.skerry.isa.InstructionWord.a;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +42,10 @@ final class HostFunctions implements HostCalls {
   /** Bytes of the fixed words of the instruction; its list of arguments is behind them. */
   private static final long FIXED_BYTES = 16;
 
+  private static final MethodHandle TO_LONG = handle("toLong", long.class, HostModule.ToLong.class);
+  private static final MethodHandle TO_DOUBLE =
+      handle("toDouble", double.class, HostModule.ToDouble.class);
+
   private final boolean isSimulated;
   private final AtomicLong refs;
   private final LongConsumer notify;
@@ -45,6 +53,9 @@ final class HostFunctions implements HostCalls {
 
   /** What there is for each process with {@link ProcessFlags#HOST_STATE}, by its pid. */
   private final Map<Long, HostState> states = new ConcurrentHashMap<>();
+
+  /** One for each context on which functions were called. */
+  private final Set<InlineHostCall> inlineCalls = ConcurrentHashMap.newKeySet();
 
   private final AtomicLong pending = new AtomicLong();
   private final AtomicLong begun = new AtomicLong();
@@ -65,6 +76,27 @@ final class HostFunctions implements HostCalls {
     this.notify = notify;
   }
 
+  void forget(InlineHostCall call) {
+    inlineCalls.remove(call);
+  }
+
+  /**
+   * Does nothing for most threads.
+   *
+   * @param method of {@link Vm}, which waits for processes, or for who waits for them
+   * @throws IllegalStateException if a process waits for the calling thread: it is in a function of
+   *     the host that is not a blocking one
+   */
+  void checkMayWait(String method) {
+    Thread self = Thread.currentThread();
+    for (InlineHostCall call : inlineCalls) {
+      if (call.holdsUp(self)) {
+        throw new IllegalStateException(
+            "A function of the host that is not a blocking one must not wait. method=" + method);
+      }
+    }
+  }
+
   /** A thing to do that links modules. */
   interface Linking {
     List<LinkedModule> link() throws org.skerry.module.LinkException;
@@ -80,6 +112,15 @@ final class HostFunctions implements HostCalls {
   }
 
   private HostFunction function(int index) {
+    HostFunction function = find(index);
+    if (function == null) {
+      throw TermError.UNDEFINED;
+    }
+    return function;
+  }
+
+  /** The function of an index, or null. */
+  private HostFunction find(int index) {
     HostFunction[] known = functions;
     HostFunction function = index < known.length ? known[index] : null;
     if (function == null) {
@@ -87,9 +128,6 @@ final class HostFunctions implements HostCalls {
         // Its module may be linked, and not added yet.
         function = index < functions.length ? functions[index] : null;
       }
-    }
-    if (function == null) {
-      throw TermError.UNDEFINED;
     }
     return function;
   }
@@ -116,6 +154,80 @@ final class HostFunctions implements HostCalls {
         : raise(context, process, failure);
   }
 
+  @Override
+  public MethodHandle inline(int index) {
+    HostFunction function = find(index);
+    if (function == null || function.kind() != HostFunction.Kind.INLINE) {
+      return null;
+    }
+    return switch (function.signature().result()) {
+      case I -> MethodHandles.insertArguments(TO_LONG, 0, this, function, function.body());
+      case F -> MethodHandles.insertArguments(TO_DOUBLE, 0, this, function, function.body());
+      case R -> null;
+    };
+  }
+
+  private static MethodHandle handle(String name, Class<?> result, Class<?> body) {
+    try {
+      return MethodHandles.lookup()
+          .findStatic(
+              HostFunctions.class,
+              name,
+              MethodType.methodType(
+                  result,
+                  HostFunctions.class,
+                  HostFunction.class,
+                  body,
+                  WorkerContext.class,
+                  long.class,
+                  long.class,
+                  long.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static long toLong(
+      HostFunctions all,
+      HostFunction function,
+      HostModule.ToLong body,
+      WorkerContext context,
+      long process,
+      long fp,
+      long pc)
+      throws Exception {
+    InlineHostCall call = all.inlineCall(context);
+    call.open(function, process, fp, pc + FIXED_BYTES);
+    try {
+      return body.call(call);
+    } finally {
+      call.end();
+    }
+  }
+
+  private static double toDouble(
+      HostFunctions all,
+      HostFunction function,
+      HostModule.ToDouble body,
+      WorkerContext context,
+      long process,
+      long fp,
+      long pc)
+      throws Exception {
+    InlineHostCall call = all.inlineCall(context);
+    call.open(function, process, fp, pc + FIXED_BYTES);
+    try {
+      return body.call(call);
+    } finally {
+      call.end();
+    }
+  }
+
+  @Override
+  public int threw(WorkerContext context, long process, Throwable thrown) {
+    return raise(context, process, thrown);
+  }
+
   private int inline(
       WorkerContext context,
       long process,
@@ -124,7 +236,7 @@ final class HostFunctions implements HostCalls {
       HostFunction function,
       long destination) {
     InlineHostCall call = inlineCall(context);
-    call.open(function.signature(), process, fp, pc + FIXED_BYTES);
+    call.open(function, process, fp, pc + FIXED_BYTES);
     Object given;
     try {
       switch (function.signature().result()) {
@@ -142,7 +254,7 @@ final class HostFunctions implements HostCalls {
     } catch (Throwable thrown) {
       return raise(context, process, thrown);
     } finally {
-      call.close();
+      call.end();
     }
     return HostValues.give(context, process, destination, given);
   }
@@ -152,6 +264,7 @@ final class HostFunctions implements HostCalls {
     if (call == null) {
       call = new InlineHostCall(this, context);
       context.hostCall(call);
+      inlineCalls.add(call);
     }
     return call;
   }
@@ -214,17 +327,22 @@ final class HostFunctions implements HostCalls {
     state.await(call);
     try {
       PendingHostCall arguments = arguments(context, process, fp, pc, function, call);
+      if (function.kind() == HostFunction.Kind.BLOCKING && !isSimulated) {
+        threads.execute(call, () -> block(call, function, arguments));
+        return;
+      }
+      inlineCall(context).enter();
       if (function.kind() == HostFunction.Kind.ASYNC) {
         await(call, function, ((HostModule.ToStage) function.body()).call(arguments));
-      } else if (isSimulated) {
-        block(call, function, arguments);
       } else {
-        threads.execute(call, () -> block(call, function, arguments));
+        block(call, function, arguments);
       }
     } catch (Throwable thrown) {
       call.end(null, thrown);
+    } finally {
+      inlineCall(context).leave();
+      call.begun();
     }
-    call.begun();
   }
 
   private static void block(PendingCall call, HostFunction function, PendingHostCall arguments) {
@@ -259,7 +377,7 @@ final class HostFunctions implements HostCalls {
       HostFunction function,
       PendingCall call) {
     InlineHostCall now = inlineCall(context);
-    now.open(function.signature(), process, fp, pc + FIXED_BYTES);
+    now.open(function, process, fp, pc + FIXED_BYTES);
     try {
       int count = now.count();
       long[] words = new long[count];
@@ -274,7 +392,7 @@ final class HostFunctions implements HostCalls {
         }
       }
       return new PendingHostCall(
-          function.signature(),
+          function,
           now.caller(),
           words,
           terms,
@@ -282,7 +400,7 @@ final class HostFunctions implements HostCalls {
           call,
           () -> org.skerry.term.Term.ref(refs.getAndAdd(1)));
     } finally {
-      now.close();
+      now.end();
     }
   }
 

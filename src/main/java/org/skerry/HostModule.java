@@ -40,14 +40,15 @@ import org.skerry.verify.Verifier;
  *
  * <ul>
  *   <li><b>inline</b>: runs on the thread that runs the process. For what takes microseconds and
- *       never waits: other processes do not run meanwhile, and nothing can end it. Must not call
- *       {@link Vm#call}, {@link Vm#run}, {@link Vm#load} or {@link Vm#close}. Numbers arrive and
- *       leave without a Java object.
+ *       never waits: other processes do not run meanwhile, and nothing can end it. What of {@link
+ *       Vm} waits ({@link Vm#call}, {@link Vm#run}, {@link Vm#load}, {@link Vm#close} and others)
+ *       throws {@link IllegalStateException}; {@link Vm#offer}, {@link Vm#spawn} and {@link
+ *       Vm#kill} do not. Numbers arrive and leave without a Java object.
  *   <li><b>blocking</b>: runs on a virtual thread, and may wait as it likes. The process awaits it.
  *       When the process ends first, the thread is interrupted.
- *   <li><b>async</b>: runs on the thread that runs the process, as short as an inline one, and
- *       returns a stage. The process awaits the stage, and no thread does. When the process ends
- *       first, the stage is cancelled, if it is a {@link java.util.concurrent.Future}.
+ *   <li><b>async</b>: runs on the thread that runs the process, like an inline one, and returns a
+ *       stage. The process awaits the stage, and no thread does. When the process ends first, the
+ *       stage is cancelled, if it is a {@link java.util.concurrent.Future}.
  * </ul>
  *
  * <p>In a simulation a process waits in place for functions that block, and for stages: virtual

@@ -1,22 +1,24 @@
 package org.skerry;
 
-import java.util.Objects;
 import org.skerry.host.HeldObject;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
-import org.skerry.module.Signature;
+import org.skerry.process.HostCalls;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.TermReader;
 
 /** The call of an inline function: looks at the frame of the process. One for each thread. */
-final class InlineHostCall extends HostCall {
+final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
   private final HostFunctions functions;
   private final WorkerContext context;
-  private Signature signature;
+  private HostFunction function;
   private long process;
   private long fp;
   private long arguments;
+
+  /** The thread that a function of the host holds up just now; plain, see {@link #holdsUp}. */
+  private Thread thread;
 
   InlineHostCall(HostFunctions functions, WorkerContext context) {
     this.functions = functions;
@@ -28,21 +30,43 @@ final class InlineHostCall extends HostCall {
    *
    * @param arguments the linked list of arguments, behind the fixed words of the instruction
    */
-  void open(Signature calledSignature, long callingProcess, long frame, long argumentList) {
-    signature = calledSignature;
+  void open(HostFunction called, long callingProcess, long frame, long argumentList) {
+    function = called;
     process = callingProcess;
     fp = frame;
     arguments = argumentList;
+    enter();
   }
 
   /** Is not valid any more. */
-  void close() {
+  void end() {
     process = Memory.NULL;
+    leave();
+  }
+
+  /** A function of the host begins on this thread. */
+  void enter() {
+    thread = Thread.currentThread();
+  }
+
+  /** It has ended. */
+  void leave() {
+    thread = null;
+  }
+
+  /** Whether the calling thread is in a function of the host; only that thread writes its name. */
+  boolean holdsUp(Thread self) {
+    return thread == self;
+  }
+
+  @Override
+  public void close() {
+    functions.forget(this);
   }
 
   @Override
   public int count() {
-    return signature.parameters().size();
+    return function.signature().parameters().size();
   }
 
   /** The word in an argument's register; what is next to it is where the callee would have it. */
@@ -50,22 +74,9 @@ final class InlineHostCall extends HostCall {
     if (process == Memory.NULL) {
       throw new IllegalStateException("The call is over: what an inline function gets ends there.");
     }
-    checkBank(signature, argument, bank);
+    function.checkBank(argument, bank);
     long pair = Memory.getLong(arguments + 8L * (argument >> 1)) >>> 32 * (argument & 1);
     return Memory.getLong(fp + (pair & 0xFFFF));
-  }
-
-  static void checkBank(Signature signature, int argument, Bank bank) {
-    Objects.checkIndex(argument, signature.parameters().size());
-    if (signature.parameters().get(argument) != bank) {
-      throw new IllegalStateException(
-          "The argument is of another bank. argument="
-              + (argument + 1)
-              + " bank="
-              + signature.parameters().get(argument).letter()
-              + " wanted="
-              + bank.letter());
-    }
   }
 
   @Override

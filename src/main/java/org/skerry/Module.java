@@ -3,6 +3,7 @@ package org.skerry;
 import java.util.List;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkedModule;
+import org.skerry.module.Signature;
 
 /** A module that a VM has loaded. Immutable; any thread. */
 public final class Module {
@@ -42,6 +43,38 @@ public final class Module {
               : name() + "." + name + " is not exported");
     }
     return new Function(vm, name(), index, definition);
+  }
+
+  /**
+   * The function index of a module's {@code main}.
+   *
+   * @param linked the module, or null where there is none
+   * @param module its name
+   * @throws IllegalArgumentException if it has none that takes nothing
+   */
+  static int mainOf(LinkedModule linked, String module) {
+    if (linked == null) {
+      throw new IllegalArgumentException("no module " + module + " is loaded");
+    }
+    int function = linked.functionIndex("main");
+    if (function < 0) {
+      throw new IllegalArgumentException(
+          "module " + module + " has no function main: `export function main() -> r` is missing");
+    }
+    FunctionDefinition main = linked.function(function).definition();
+    if (!main.exported()) {
+      throw new IllegalArgumentException(
+          module + ".main is not exported: write `export function main`");
+    }
+    Signature signature = main.signature();
+    if (!signature.parameters().isEmpty()) {
+      throw new IllegalArgumentException(
+          module
+              + ".main is "
+              + signature
+              + ", but it must take nothing; r.arguments gives the program's arguments");
+    }
+    return function;
   }
 
   @Override

@@ -4,11 +4,10 @@ import java.util.function.LongSupplier;
 import org.skerry.host.HeldObject;
 import org.skerry.host.PendingCall;
 import org.skerry.isa.Bank;
-import org.skerry.module.Signature;
 
 /** The call of a function that its process awaits. Immutable but for what it makes; any thread. */
 final class PendingHostCall extends HostCall {
-  private final Signature signature;
+  private final HostFunction function;
   private final Pid caller;
 
   /** By argument: a number as its bits, a term as {@link Term}. */
@@ -24,14 +23,14 @@ final class PendingHostCall extends HostCall {
    * @param refs gives a new ref
    */
   PendingHostCall(
-      Signature signature,
+      HostFunction function,
       Pid caller,
       long[] words,
       Term[] terms,
       HeldObject[] held,
       PendingCall call,
       LongSupplier refs) {
-    this.signature = signature;
+    this.function = function;
     this.caller = caller;
     this.words = words;
     this.terms = terms;
@@ -47,25 +46,25 @@ final class PendingHostCall extends HostCall {
 
   @Override
   public long asLong(int argument) {
-    InlineHostCall.checkBank(signature, argument, Bank.I);
+    function.checkBank(argument, Bank.I);
     return words[argument];
   }
 
   @Override
   public double asDouble(int argument) {
-    InlineHostCall.checkBank(signature, argument, Bank.F);
+    function.checkBank(argument, Bank.F);
     return Double.longBitsToDouble(words[argument]);
   }
 
   @Override
   public Term term(int argument) {
-    InlineHostCall.checkBank(signature, argument, Bank.R);
+    function.checkBank(argument, Bank.R);
     return terms[argument];
   }
 
   @Override
   Object held(int argument) {
-    InlineHostCall.checkBank(signature, argument, Bank.R);
+    function.checkBank(argument, Bank.R);
     return held[argument] == null ? null : held[argument].get();
   }
 
@@ -78,7 +77,7 @@ final class PendingHostCall extends HostCall {
 
   @Override
   public void release(int argument) {
-    InlineHostCall.checkBank(signature, argument, Bank.R);
+    function.checkBank(argument, Bank.R);
     if (held[argument] != null) {
       held[argument].release();
     }

@@ -20,11 +20,9 @@ import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
 import org.skerry.memory.MemoryPool;
 import org.skerry.module.CodeSpace;
-import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkException;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.Linker;
-import org.skerry.module.Signature;
 import org.skerry.module.VerifiedModule;
 import org.skerry.mvar.Mvars;
 import org.skerry.process.Lifecycle;
@@ -96,9 +94,16 @@ public final class Vm implements AutoCloseable {
     reclamation.sharedValues(mvars);
     Interpreter interpreter = new Interpreter(code, options.collectsAlways());
     compiler = new BackgroundThread("skerry-compiler", this::notCompiled);
+    AtomicLong refs = new AtomicLong();
+    hostFunctions = new HostFunctions(options.seed() != null, refs, this::wake);
     compiled =
         new CompiledCode(
-            code, mvars::address, interpreter, options.collectsAlways(), compilations(options));
+            code,
+            mvars::address,
+            interpreter,
+            options.collectsAlways(),
+            compilations(options),
+            hostFunctions);
     table = new ProcessTable(pool.newCache(), options.maxProcesses());
     terms = new VmTerms(cache, atoms, options.arguments());
     outputEvents = new OutputEvents(epochs, table, pool.newCache());
@@ -107,8 +112,6 @@ public final class Vm implements AutoCloseable {
     reports = new ExitReports(code, console, replies, options);
     outputEvents.onChange(reports::outputChanged);
     World world = Driver.world(options);
-    AtomicLong refs = new AtomicLong();
-    hostFunctions = new HostFunctions(options.seed() != null, refs, this::notify);
     ProcessRuntime runtime =
         new ProcessRuntime(
             pool,
@@ -150,7 +153,7 @@ public final class Vm implements AutoCloseable {
     }
   }
 
-  private void notify(long pid) {
+  private void wake(long pid) {
     threads.notify(pid);
   }
 
@@ -181,6 +184,7 @@ public final class Vm implements AutoCloseable {
    * @throws InterruptedException if the calling thread is interrupted while it waits
    */
   public Module load(Path file) throws LoadException, InterruptedException {
+    hostFunctions.checkMayWait("load");
     try {
       List<VerifiedModule> program =
           ModuleLoader.loadProgram(file, name -> code.module(name) != null);
@@ -210,6 +214,7 @@ public final class Vm implements AutoCloseable {
    * @throws LimitExceeded if there is no room for it
    */
   public Module load(HostModule module) {
+    hostFunctions.checkMayWait("load");
     synchronized (this) {
       checkOpen();
       if (code.module(module.name()) != null) {
@@ -270,7 +275,8 @@ public final class Vm implements AutoCloseable {
    *     takes nothing
    */
   public Outcome run(String module) throws InterruptedException {
-    int function = mainOf(module);
+    hostFunctions.checkMayWait("run");
+    int function = Module.mainOf(code.module(module), module);
     long startNs = System.nanoTime();
     Outcome failed = computeFirstValues(startNs);
     return failed == null ? run(function, null, startNs) : failed;
@@ -332,32 +338,6 @@ public final class Vm implements AutoCloseable {
     }
   }
 
-  private int mainOf(String module) {
-    LinkedModule linked = code.module(module);
-    if (linked == null) {
-      throw new IllegalArgumentException("no module " + module + " is loaded");
-    }
-    int function = linked.functionIndex("main");
-    if (function < 0) {
-      throw new IllegalArgumentException(
-          "module " + module + " has no function main: `export function main() -> r` is missing");
-    }
-    FunctionDefinition main = linked.function(function).definition();
-    if (!main.exported()) {
-      throw new IllegalArgumentException(
-          module + ".main is not exported: write `export function main`");
-    }
-    Signature signature = main.signature();
-    if (!signature.parameters().isEmpty()) {
-      throw new IllegalArgumentException(
-          module
-              + ".main is "
-              + signature
-              + ", but it must take nothing; r.arguments gives the program's arguments");
-    }
-    return function;
-  }
-
   /**
    * Starts a process with the VM's default options.
    *
@@ -413,6 +393,7 @@ public final class Vm implements AutoCloseable {
    */
   public Term call(Function function, Duration deadline, Object... arguments)
       throws InterruptedException {
+    hostFunctions.checkMayWait("call");
     return threads.call(function, deadline, arguments);
   }
 
@@ -421,7 +402,12 @@ public final class Vm implements AutoCloseable {
    *
    * @throws IllegalArgumentException if there is none
    */
-  public synchronized Mvar mvar(String module, String name) {
+  public Mvar mvar(String module, String name) {
+    hostFunctions.checkMayWait("mvar");
+    return openMvar(module, name);
+  }
+
+  private synchronized Mvar openMvar(String module, String name) {
     checkOpen();
     LinkedModule owner = code.module(module);
     int index = owner == null ? -1 : owner.mvarIndex(name);
@@ -444,6 +430,7 @@ public final class Vm implements AutoCloseable {
    * @throws LimitExceeded if there is no room for it
    */
   public CompletionStage<Term> ask(Pid to, Object request, Duration timeout) {
+    hostFunctions.checkMayWait("ask");
     Function ask;
     synchronized (this) {
       checkOpen();
@@ -482,6 +469,7 @@ public final class Vm implements AutoCloseable {
 
   /** As {@link #openMailbox()}, with limits and behaviour of its own; a name is not for it. */
   public HostMailbox openMailbox(SpawnOptions mailboxOptions) {
+    hostFunctions.checkMayWait("openMailbox");
     synchronized (this) {
       checkOpen();
       HostActions own = threads.newActions();
@@ -543,6 +531,7 @@ public final class Vm implements AutoCloseable {
    */
   @Override
   public void close() {
+    hostFunctions.checkMayWait("close");
     synchronized (this) {
       if (mailboxes.stream().anyMatch(HostMailbox::isOwned)) {
         isCloseAsked = true;

@@ -18,8 +18,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -426,6 +430,107 @@ class HostFunctionsTest {
     assertThat(events).contains("interrupted");
     assertThat(promises.getFirst()).isCancelled();
     assertThat(promises.getFirst().complete(1L)).isFalse();
+  }
+
+  /** What waits for the VM would wait for its own thread. */
+  @ParameterizedTest
+  @EnumSource(names = {"INTERPRETED", "COMPILED", "SIMULATED"})
+  void shouldNotLetAnInlineFunctionWait(Mode mode) throws Exception {
+    BlockingQueue<Throwable> thrown = new LinkedBlockingQueue<>();
+    HostModule waiting =
+        HostModule.builder("waiting")
+            .inlineLong("all() -> i", call -> tryAll(thrown))
+            .async("begin() -> i", call -> CompletableFuture.completedFuture(tryAll(thrown)))
+            .build();
+    open(mode.of(options().hostModule(waiting)));
+
+    assertThat(vm.call(vm.module("waiting").function("all")).asLong()).isEqualTo(4);
+    assertThat(vm.call(vm.module("waiting").function("begin")).asLong()).isEqualTo(4);
+
+    assertThat(thrown)
+        .hasSize(8)
+        .allSatisfy(refused ->
+            assertThat(refused)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("must not wait"));
+    assertThat(call("add", 1, 1).asLong()).isEqualTo(2);
+  }
+
+  private long tryAll(BlockingQueue<Throwable> thrown) {
+    List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> waits =
+        List.of(
+            () -> vm.close(),
+            () -> vm.call(hosted.function("add"), 1, 2),
+            () -> vm.load(HOSTED),
+            () -> vm.openMailbox());
+    for (var wait : waits) {
+      try {
+        wait.call();
+      } catch (Throwable refused) {
+        thrown.add(refused);
+      }
+    }
+    return thrown.size() > 4 ? thrown.size() - 4 : thrown.size();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldLetAnInlineFunctionSendAndSpawn(Mode mode) throws Exception {
+    HostModule sending =
+        HostModule.builder("sending")
+            .inline("spawned(i) -> r", call -> vm.spawn(hosted.function("add"), call.asLong(0), 1))
+            .inline("sent(r) -> r", call -> vm.offer(call.caller(), call.term(0)) == Offer.OK)
+            .build();
+    open(mode.of(options().hostModule(sending)));
+
+    assertThat(vm.call(vm.module("sending").function("spawned"), 1).type()).isEqualTo(TermType.PID);
+    assertThat(vm.call(vm.module("sending").function("sent"), "hello").asBoolean()).isTrue();
+  }
+
+  @Test
+  void shouldSayThatAProcessAwaitsTheHost() throws Exception {
+    open(options());
+    Pid waiting = spawn("slow", Term.tuple(1));
+    assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("begun");
+
+    Term awaits = call("awaits", waiting);
+    while (awaits.isNil()) {
+      awaits = call("awaits", waiting); // it has begun, and is not suspended yet
+    }
+
+    assertThat(awaits.asTuple().getFirst()).isEqualTo(Term.atom("host"));
+  }
+
+  @Test
+  void shouldNotTakeAProcessThatAwaitsTheHostForOneThatAwaitsForever() throws Exception {
+    open(options().endWhenAllAwait(true));
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Outcome> run = threads.submit(() -> vm.run("hosted"));
+      assertThat(events.poll(10, TimeUnit.SECONDS)).isEqualTo("begun");
+
+      assertThatExceptionOfType(TimeoutException.class)
+          .isThrownBy(() -> run.get(100, TimeUnit.MILLISECONDS));
+      gate.countDown();
+
+      assertThat(run.get()).isInstanceOf(Outcome.Returned.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INTERPRETED", "COMPILED"})
+  void shouldEndAProcessThatIsGivenMoreThanItMayHave(Mode mode) throws Exception {
+    HostModule large =
+        HostModule.builder("large")
+            .inline("list(i) -> r", call -> Collections.nCopies((int) call.asLong(0), 1))
+            .build();
+    open(mode.of(options().maxHeap(1 << 20).hostModule(large)));
+
+    CallFailed failed =
+        catchThrowableOfType(
+            CallFailed.class, () -> vm.call(vm.module("large").function("list"), 1_000_000));
+
+    assertThat(failed.kind()).isEqualTo(CallFailed.Kind.LIMIT);
+    assertThat(vm.call(vm.module("large").function("list"), 10).asList()).hasSize(10);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionLayout;
 import org.skerry.module.LinkedModule;
 import org.skerry.process.Engine;
+import org.skerry.process.HostCalls;
 import org.skerry.process.StackLayout;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.Calls;
@@ -40,7 +41,7 @@ public final class CompiledCode implements Engine {
   private final boolean collectsAlways;
   private final Consumer<Runnable> background;
 
-  private final CompiledFunctions compiled = new CompiledFunctions();
+  private final CompiledFunctions compiled;
   private final BitSet attempted = new BitSet();
 
   private volatile CompilerStatistics statistics = CompilerStatistics.NOTHING;
@@ -54,13 +55,16 @@ public final class CompiledCode implements Engine {
    * @param interpreter executes what is not compiled
    * @param collectsAlways as for the interpreter
    * @param background runs compilations of what turns out to be hot; null where nothing does
+   * @param host functions of the host
    */
   public CompiledCode(
       CodeSpace code,
       IntToLongFunction mvars,
       Interpreter interpreter,
       boolean collectsAlways,
-      Consumer<Runnable> background) {
+      Consumer<Runnable> background,
+      HostCalls host) {
+    compiled = new CompiledFunctions(host);
     this.code = code;
     this.mvars = mvars;
     this.interpreter = interpreter;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.skerry.memory.VmBug;
 import org.skerry.module.LinkedModule;
+import org.skerry.process.HostCalls;
 
 /**
  * The compiled functions of a VM, and the calls that lead from one generated class to another's.
@@ -23,11 +24,25 @@ import org.skerry.module.LinkedModule;
  * <p>Threading: any thread. It is the class data of every generated class.
  */
 final class CompiledFunctions {
+  private final HostCalls host;
+
   /** By function index: where it is compiled. Replaced under the lock, never changed. */
   private volatile CompiledModule[] modules = {};
 
   /** By function index: the calls that have been linked to it. Under the lock. */
   private final Map<Integer, List<MutableCallSite>> calls = new HashMap<>();
+
+  /**
+   * @param host functions of the host
+   */
+  CompiledFunctions(HostCalls host) {
+    this.host = host;
+  }
+
+  /** Functions of the host. */
+  HostCalls host() {
+    return host;
+  }
 
   /** The compiled module of a function, or null where the function is not compiled. */
   CompiledModule module(int functionIndex) {

@@ -90,7 +90,7 @@ public final class CompiledSupport {
     }
   }
 
-  private static int leave(WorkerContext context, long fp, int control) {
+  static int leave(WorkerContext context, long fp, int control) {
     switch (control) {
       case Control.AWAIT -> context.left = Left.AWAIT;
       case Control.EXIT -> context.left = Left.EXITED;
@@ -105,7 +105,7 @@ public final class CompiledSupport {
     return LEAVE;
   }
 
-  private static int raised(WorkerContext context, TermError error) {
+  static int raised(WorkerContext context, TermError error) {
     context.left = Left.RAISED;
     context.raised = error;
     return LEAVE;
@@ -159,7 +159,7 @@ public final class CompiledSupport {
     return reductions > 0;
   }
 
-  private static void save(long process, long fp, long header) {
+  static void save(long process, long fp, long header) {
     Memory.putLong(process + HeapLayout.FP, fp);
     Memory.putLong(fp + FrameLayout.HEADER_OFFSET, header);
   }

@@ -59,6 +59,7 @@ final class FunctionCompiler {
   private final MessageEmitter messages;
   private final ArrayEmitter arrays;
   private final CallEmitter calls;
+  private final HostEmitter hosts;
 
   /**
    * How a method leaves.
@@ -100,6 +101,7 @@ final class FunctionCompiler {
     messages = new MessageEmitter(this);
     arrays = new ArrayEmitter(this);
     calls = new CallEmitter(this);
+    hosts = new HostEmitter(this);
   }
 
   void emit() {
@@ -237,7 +239,8 @@ final class FunctionCompiler {
         || terms.emit()
         || mvars.emit()
         || messages.emit()
-        || calls.emit()) {
+        || calls.emit()
+        || hosts.emit()) {
       return;
     }
     switch (at.opcode()) {
@@ -390,7 +393,7 @@ final class FunctionCompiler {
   }
 
   /** The way out where terms are in the frame, and newer there than in locals; numbers are not. */
-  private Label leaveWithNumbers() {
+  Label leaveWithNumbers() {
     return wayOut(false, new BitSet(), liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
   }
 

@@ -8,6 +8,7 @@ import org.skerry.assembly.FunctionListing;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkedModule;
+import org.skerry.process.HostCalls;
 
 /** Shows the JVM code of a function between its instructions. See {@code native-notes/jit.md}. */
 public final class JvmListing {
@@ -27,7 +28,8 @@ public final class JvmListing {
     FunctionListing listing = Disassembler.list(module.verified().file(), function, options);
     StringBuilder out = new StringBuilder(listing.header()).append('\n');
     ModuleCompiler compiler =
-        new ModuleCompiler(code, ListedNames::mvarAddress, module, false, new CompiledFunctions());
+        new ModuleCompiler(
+            code, ListedNames::mvarAddress, module, false, new CompiledFunctions(HostCalls.NONE));
     byte[] bytes = compiler.listed(position);
     if (bytes == null) {
       out.append("\n; stays interpreted: ").append(compiler.whyInterpreted(position)).append('\n');

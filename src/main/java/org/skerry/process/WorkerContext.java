@@ -68,7 +68,7 @@ public final class WorkerContext implements AutoCloseable {
   public TermError raised;
 
   /** What functions of the host need for a call on this thread; null until there is one. */
-  private Object hostCall;
+  private HostCalls.ThreadState hostCall;
 
   private final long argumentStaging;
   private long nextRef;
@@ -186,12 +186,12 @@ public final class WorkerContext implements AutoCloseable {
   }
 
   /** What functions of the host need for a call on this thread; null until it was set. */
-  public Object hostCall() {
+  public HostCalls.ThreadState hostCall() {
     return hostCall;
   }
 
   /** Sets {@link #hostCall()}. */
-  public void hostCall(Object call) {
+  public void hostCall(HostCalls.ThreadState call) {
     hostCall = call;
   }
 
@@ -261,6 +261,9 @@ public final class WorkerContext implements AutoCloseable {
   @Override
   public void close() {
     participant.close();
+    if (hostCall != null) {
+      hostCall.close();
+    }
     table.giveBack(indices);
     scratch.close();
     cache.free(argumentStaging, FrameLayout.MAX_FRAME_BYTES);

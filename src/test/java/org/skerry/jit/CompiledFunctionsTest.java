@@ -14,6 +14,7 @@ import org.skerry.memory.MemoryPool;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.Linker;
+import org.skerry.process.HostCalls;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Atoms;
 import org.skerry.verify.Verifier;
@@ -23,7 +24,7 @@ class CompiledFunctionsTest {
       MethodType.methodType(
           double.class, WorkerContext.class, long.class, long.class, double.class);
 
-  private final CompiledFunctions functions = new CompiledFunctions();
+  private final CompiledFunctions functions = new CompiledFunctions(HostCalls.NONE);
   private MemoryPool pool;
   private Atoms atoms;
   private CodeSpace code;

@@ -17,6 +17,7 @@ import org.skerry.module.CodeSpace;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.Linker;
 import org.skerry.module.ModuleFile;
+import org.skerry.process.HostCalls;
 import org.skerry.term.Atoms;
 import org.skerry.verify.SimplestForms;
 import org.skerry.verify.Verifier;
@@ -42,7 +43,9 @@ class ModuleCompilerTest {
 
   private ModuleCompiler.Result compile(ModuleFile file) throws Exception {
     LinkedModule module = Linker.link(code, atoms, List.of(Verifier.verify(file))).getFirst();
-    return new ModuleCompiler(code, index -> 8, module, false, new CompiledFunctions()).compile();
+    return new ModuleCompiler(
+            code, index -> 8, module, false, new CompiledFunctions(HostCalls.NONE))
+        .compile();
   }
 
   @ParameterizedTest
