@@ -47,7 +47,10 @@ final class HostFunctions implements HostCalls {
       handle("toDouble", double.class, HostModule.ToDouble.class);
 
   private final boolean isSimulated;
-  private final AtomicLong refs;
+
+  /** The number that the next batch of refs begins with. */
+  private final AtomicLong refs = new AtomicLong();
+
   private final LongConsumer notify;
   private final VirtualThreads threads = new VirtualThreads();
 
@@ -67,13 +70,16 @@ final class HostFunctions implements HostCalls {
 
   /**
    * @param isSimulated whether a process waits in place
-   * @param refs the VM's, where refs are numbered
    * @param notify lets the process of a pid look again, if there is one; from any thread
    */
-  HostFunctions(boolean isSimulated, AtomicLong refs, LongConsumer notify) {
+  HostFunctions(boolean isSimulated, LongConsumer notify) {
     this.isSimulated = isSimulated;
-    this.refs = refs;
     this.notify = notify;
+  }
+
+  /** For all that makes refs in the VM. */
+  AtomicLong refs() {
+    return refs;
   }
 
   void forget(InlineHostCall call) {

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.skerry.heap.HeapOptions;
@@ -94,8 +93,7 @@ public final class Vm implements AutoCloseable {
     reclamation.sharedValues(mvars);
     Interpreter interpreter = new Interpreter(code, options.collectsAlways());
     compiler = new BackgroundThread("skerry-compiler", this::notCompiled);
-    AtomicLong refs = new AtomicLong();
-    hostFunctions = new HostFunctions(options.seed() != null, refs, this::wake);
+    hostFunctions = new HostFunctions(options.seed() != null, this::wake);
     compiled =
         new CompiledCode(
             code,
@@ -127,7 +125,7 @@ public final class Vm implements AutoCloseable {
             terms,
             options.spawnDefaults(),
             mvars,
-            refs,
+            hostFunctions.refs(),
             hostFunctions);
     driver = Driver.of(runtime, options, reports);
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
