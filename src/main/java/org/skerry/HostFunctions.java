@@ -77,6 +77,11 @@ final class HostFunctions implements HostCalls {
     this.notify = notify;
   }
 
+  /** Processes that the host has anything for. For tests. */
+  int stateCount() {
+    return states.size();
+  }
+
   /** For all that makes refs in the VM. */
   AtomicLong refs() {
     return refs;

@@ -516,6 +516,11 @@ public final class Vm implements AutoCloseable {
     return pool.failures();
   }
 
+  /** For tests: functions of the host. */
+  HostFunctions hostFunctions() {
+    return hostFunctions;
+  }
+
   private void checkOpen() {
     if (isClosed) {
       throw new IllegalStateException("the VM is closed");

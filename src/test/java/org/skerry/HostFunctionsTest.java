@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -485,6 +486,90 @@ class HostFunctionsTest {
 
     assertThat(vm.call(vm.module("sending").function("spawned"), 1).type()).isEqualTo(TermType.PID);
     assertThat(vm.call(vm.module("sending").function("sent"), "hello").asBoolean()).isTrue();
+  }
+
+  /** Whatever comes first, the end of the process or that of what it awaits. */
+  @ParameterizedTest
+  @EnumSource(names = {"INTERPRETED", "COMPILED", "ONE_WORKER", "SUSPENDED"})
+  void shouldLeaveNothingBehindWhereKillsMeetResults(Mode mode) throws Exception {
+    open(mode);
+    Random random = new Random(7);
+    List<Pid> pids = new ArrayList<>();
+    for (int round = 0; round < 300; round++) {
+      Pid pid =
+          switch (random.nextInt(4)) {
+            case 0 -> spawn("later", random.nextInt(100));
+            case 1 -> spawn("later", -2);
+            case 2 -> spawn("opens_slowly", "thing" + round);
+            default -> spawn("slow", random.nextBoolean() ? "now" : Term.tuple(1));
+          };
+      pids.add(pid);
+      Pid victim = pids.get(random.nextInt(pids.size()));
+      if (random.nextBoolean()) {
+        vm.kill(victim);
+      } else if (!promises.isEmpty()) {
+        promises.get(random.nextInt(promises.size())).complete(5L);
+      }
+    }
+
+    pids.forEach(vm::kill);
+    while (pids.stream().anyMatch(vm::isAlive)) {
+      Thread.onSpinWait();
+    }
+
+    assertThat(vm.hostFunctions().stateCount()).isZero();
+    assertThat(vm.hostFunctions().quietSince()).isNotNegative();
+    while (!open.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertThat(promises).allMatch(promise -> promise.isDone() || awaitDone(promise));
+  }
+
+  private static boolean awaitDone(CompletableFuture<?> promise) {
+    while (!promise.isDone()) {
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  @Test
+  void shouldServeSeveralVms() throws Exception {
+    HostModule counting =
+        HostModule.builder("counting").inline("self() -> r", HostCall::caller).build();
+    open(options().hostModule(counting));
+    try (Vm other = Vm.builder().workers(1).pin("none").hostModule(counting).start()) {
+      Function self = other.module("counting").function("self");
+
+      assertThat(other.call(self).type()).isEqualTo(TermType.PID);
+      assertThat(vm.call(vm.module("counting").function("self")).type()).isEqualTo(TermType.PID);
+      assertThatIllegalArgumentException().isThrownBy(() -> vm.call(self));
+      assertThatIllegalArgumentException().isThrownBy(() -> vm.load(counting));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"INTERPRETED", "COMPILED", "COLLECTED"})
+  void shouldFailWellWhereMemoryIsShort(Mode mode) throws Exception {
+    open(mode);
+    int failures = 0;
+    for (String function : List.of("reversed", "slow", "caught")) {
+      Object argument = function.equals("caught") ? Term.atom("mine") : List.of("some text", 1.5);
+      Term expected = call(function, argument);
+      for (int n = 1; n < 40; n++) {
+        vm.allocationFailures().failOnce(n);
+        try {
+          Term given = call(function, argument);
+          assertThat(given.equals(expected) || given.toString().contains("limit_exceeded"))
+              .as("%s", given)
+              .isTrue();
+        } catch (CallFailed | LimitExceeded failed) {
+          failures++;
+        }
+        vm.allocationFailures().none();
+      }
+    }
+    assertThat(failures).isPositive();
+    assertThat(call("reversed", List.of(1, 2))).hasToString("[2, 1]");
   }
 
   @Test

@@ -8,7 +8,9 @@ import org.agrona.collections.Long2ObjectHashMap;
  * the process's owner, who hands it over with the process.
  */
 public final class HostState {
-  private final Long2ObjectHashMap<HeldObject> objects = new Long2ObjectHashMap<>();
+  /** By ref; null until there is one. */
+  private Long2ObjectHashMap<HeldObject> objects;
+
   private PendingCall call;
 
   /** Nothing yet. */
@@ -32,22 +34,20 @@ public final class HostState {
 
   /** Keeps an object under a ref. */
   public void put(long ref, HeldObject object) {
+    if (objects == null) {
+      objects = new Long2ObjectHashMap<>();
+    }
     objects.put(ref, object);
   }
 
   /** The object under a ref; null where there is none, or it is released. */
   public HeldObject get(long ref) {
-    HeldObject held = objects.get(ref);
+    HeldObject held = objects == null ? null : objects.get(ref);
     if (held != null && held.get() == null) {
       objects.remove(ref);
       return null;
     }
     return held;
-  }
-
-  /** Objects that are not known to be released. */
-  public int size() {
-    return objects.size();
   }
 
   /**
@@ -58,8 +58,10 @@ public final class HostState {
   public boolean drop(Consumer<Runnable> aside) {
     boolean isRunning = call != null && call.drop();
     call = null;
-    objects.values().forEach(object -> aside.accept(object::release));
-    objects.clear();
+    if (objects != null) {
+      objects.values().forEach(object -> aside.accept(object::release));
+      objects = null;
+    }
     return isRunning;
   }
 }

@@ -25,8 +25,8 @@ public final class PendingCall {
   private boolean hasBegun;
   private Object result;
   private Throwable failure;
-  private final Map<Long, HeldObject> made = new HashMap<>();
-  private final List<Runnable> cancellations = new ArrayList<>();
+  private Map<Long, HeldObject> made = Map.of();
+  private List<Runnable> cancellations = List.of();
 
   /**
    * @param wake lets the process look, where the call ends after {@link #begun}
@@ -54,10 +54,10 @@ public final class PendingCall {
       isAwaited = hasBegun;
       result = value;
       failure = thrown;
-      cancellations.clear();
+      cancellations = List.of();
       if (thrown != null) {
         useless = List.copyOf(made.values());
-        made.clear();
+        made = Map.of();
       }
     }
     useless.forEach(object -> aside.accept(object::release));
@@ -100,6 +100,9 @@ public final class PendingCall {
   public void make(long ref, HeldObject object) {
     synchronized (this) {
       if (state == State.RUNNING) {
+        if (made.isEmpty()) {
+          made = new HashMap<>();
+        }
         made.put(ref, object);
         return;
       }
@@ -114,6 +117,9 @@ public final class PendingCall {
   public void onCancel(Runnable cancellation) {
     synchronized (this) {
       if (state == State.RUNNING) {
+        if (cancellations.isEmpty()) {
+          cancellations = new ArrayList<>(2);
+        }
         cancellations.add(cancellation);
         return;
       }
@@ -134,9 +140,9 @@ public final class PendingCall {
     boolean isRunning;
     synchronized (this) {
       isRunning = state == State.RUNNING;
-      left = state == State.RUNNING ? List.copyOf(cancellations) : List.of();
+      left = isRunning ? cancellations : List.of();
       state = State.DROPPED;
-      cancellations.clear();
+      cancellations = List.of();
       result = null;
     }
     left.forEach(aside);

@@ -5,8 +5,10 @@ import org.skerry.process.AwaitKind;
 import org.skerry.process.HostCalls;
 import org.skerry.process.Mailbox;
 import org.skerry.process.WorkerContext;
+import org.skerry.term.Term;
 import org.skerry.term.TermError;
 import org.skerry.term.TermImages;
+import org.skerry.term.TermValue;
 
 /** What an instruction that calls a function of the host does to its process. */
 public final class HostValues {
@@ -42,7 +44,23 @@ public final class HostValues {
     return Control.AWAIT;
   }
 
+  /** The term of what needs no room, or {@link Term#NONE}. */
+  private static long immediate(Object value) {
+    return switch (value) {
+      case null -> Term.NIL;
+      case Boolean isTrue -> Term.bool(isTrue);
+      case Long number when Term.fitsSmallInt(number) -> Term.smallInt(number);
+      case TermValue.Pid pid -> pid.word();
+      case TermValue.Ref ref -> ref.word();
+      default -> Term.NONE;
+    };
+  }
+
   private static long adopt(WorkerContext context, long process, Object value) {
+    long immediate = immediate(value);
+    if (immediate != Term.NONE) {
+      return immediate;
+    }
     long word = TermImages.messageOf(value, context.scratch());
     long term = Mailbox.adoptWord(context, process, word);
     if (term == Mailbox.NO_ROOM) {
