@@ -100,16 +100,39 @@ final class ArrayEmitter {
     return at.slot(isGet(at.opcode()) ? 1 : 0);
   }
 
-  private static int index(InstructionCursor at) {
+  /** The register with the index of the element. */
+  static int index(InstructionCursor at) {
     return at.slot(isGet(at.opcode()) ? 2 : 1);
   }
 
-  /** Raises the error where the register holds no such array, or the array has no such element. */
+  /**
+   * Looks whether the array has the element, and those that later accesses leave to this one. If it
+   * has not this one, the error is raised; if it may be another's, the interpreter goes on.
+   */
   private void check(int kind) {
+    IndexChecks.Check check = function.indexChecks.at(at.pc());
+    if (check == null) {
+      return;
+    }
+    Label fails;
+    if (check.isForOthers()) {
+      fails = function.interpreted();
+      compare(kind, check.least(), fails);
+      compare(kind, check.greatest(), fails);
+    } else {
+      compare(kind, 0, faults(kind));
+    }
+  }
+
+  /** The length is less than any distance is from 2<sup>63</sup>: a sum that overflows is none. */
+  private void compare(int kind, long distance, Label fails) {
     out.load(I, index(at));
+    if (distance != 0) {
+      code.loadConstant(distance).ladd();
+    }
     code.lload(function.shape.length(array(at), kind));
     out.call(Long.class, "compareUnsigned", CD_int, CD_long, CD_long);
-    code.ifge(faults(kind));
+    code.ifge(fails);
   }
 
   /** Where the error is raised that an access to such an array ends with. */

@@ -40,6 +40,7 @@ final class FunctionCompiler {
   final FunctionDefinition function;
   final InstructionCursor at;
   final LiveRegisters live;
+  final IndexChecks indexChecks;
   final Emitter out;
   final CodeBuilder code;
   final MethodShape shape;
@@ -85,7 +86,8 @@ final class FunctionCompiler {
     live = facts.terms();
     liveIntegers = facts.integers();
     liveFloats = facts.floats();
-    points = new CodePoints(function, resumed);
+    points = resumed ? facts.resumedPoints() : new CodePoints(function, false);
+    indexChecks = facts.indexChecks();
     shape = new MethodShape(function, resumed);
     out = new Emitter(code, shape, facts.constants(), points.hasLoops());
     frameBytes = FrameLayout.frameBytes(function.registerCount());
@@ -349,6 +351,18 @@ final class FunctionCompiler {
     code.loadConstant(header(pc)).loadConstant(why);
     out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
     code.goto_(wayOut(false, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc)));
+  }
+
+  /** Where a method leaves that cannot execute this instruction: the interpreter goes on there. */
+  Label interpreted() {
+    Label cannot = code.newLabel();
+    int pc = at.pc();
+    cold(() -> {
+      code.labelBinding(cannot);
+      out.putReductions();
+      leave(pc, Left.INTERPRET);
+    });
+    return cannot;
   }
 
   private LiveRegisters live(Bank bank) {

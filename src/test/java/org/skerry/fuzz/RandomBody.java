@@ -304,7 +304,7 @@ final class RandomBody {
   private void block(int count, int depth) {
     List<String> pending = new ArrayList<>();
     for (int k = 0; k < count; k++) {
-      if (depth >= 3 || !shape(random.nextInt(36), depth, pending)) {
+      if (depth >= 3 || !shape(random.nextInt(38), depth, pending)) {
         List<String> targets = List.of(label(), label());
         if (instruction(program.isSteady() ? STEADY_OPCODES : ALL_OPCODES, targets)) {
           pending.addAll(targets);
@@ -333,6 +333,7 @@ final class RandomBody {
       case 14 -> select();
       case 15 -> deepCall();
       case 16 -> relate();
+      case 17, 18 -> new RandomElements(random, operands).write().forEach(this::line);
       default -> {
         return false;
       }
