@@ -23,6 +23,7 @@ import org.skerry.module.LinkedModule;
  * @param mayEnd positions of functions whose frame may be the last of a process
  * @param calledLater indices of functions whose frame a caller may have to put into memory
  * @param calledElsewhere indices of functions that are called and not methods of this class
+ * @param writers by which ways out write registers to frames
  * @param large positions of functions whose methods must be as short as they can be
  * @param collectsAlways whether every allocation must collect
  * @param isListed whether line numbers are {@link CodeMark}s, and not those of the source
@@ -36,6 +37,7 @@ record CompileUnit(
     BitSet mayEnd,
     BitSet calledLater,
     BitSet calledElsewhere,
+    FrameWriters writers,
     BitSet large,
     boolean collectsAlways,
     boolean isListed) {

@@ -406,56 +406,6 @@ public final class CompiledSupport {
     return address;
   }
 
-  /** Writes registers that lie one behind the other. */
-  public static void putLongs(long address, long a, long b, long c, long d) {
-    Memory.putLong(address, a);
-    Memory.putLong(address + 8, b);
-    Memory.putLong(address + 16, c);
-    Memory.putLong(address + 24, d);
-  }
-
-  /** Writes registers that lie one behind the other. */
-  public static void putLongs(
-      long address, long a, long b, long c, long d, long e, long f, long g, long h) {
-    Memory.putLong(address, a);
-    Memory.putLong(address + 8, b);
-    Memory.putLong(address + 16, c);
-    Memory.putLong(address + 24, d);
-    Memory.putLong(address + 32, e);
-    Memory.putLong(address + 40, f);
-    Memory.putLong(address + 48, g);
-    Memory.putLong(address + 56, h);
-  }
-
-  /** Writes registers that lie one behind the other. */
-  public static void putDoubles(long address, double a, double b, double c, double d) {
-    Memory.putDouble(address, a);
-    Memory.putDouble(address + 8, b);
-    Memory.putDouble(address + 16, c);
-    Memory.putDouble(address + 24, d);
-  }
-
-  /** Writes registers that lie one behind the other. */
-  public static void putDoubles(
-      long address,
-      double a,
-      double b,
-      double c,
-      double d,
-      double e,
-      double f,
-      double g,
-      double h) {
-    Memory.putDouble(address, a);
-    Memory.putDouble(address + 8, b);
-    Memory.putDouble(address + 16, c);
-    Memory.putDouble(address + 24, d);
-    Memory.putDouble(address + 32, e);
-    Memory.putDouble(address + 40, f);
-    Memory.putDouble(address + 48, g);
-    Memory.putDouble(address + 56, h);
-  }
-
   /** Whether a product does not fit 64 bits. */
   public static boolean overflows(long a, long b) {
     return Math.multiplyHigh(a, b) != a * b >> 63;

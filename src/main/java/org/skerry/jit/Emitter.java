@@ -13,7 +13,6 @@ import static org.skerry.jit.MethodShape.FP;
 import java.lang.classfile.CodeBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
-import java.util.Arrays;
 import java.util.BitSet;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
@@ -167,43 +166,6 @@ final class Emitter {
     putAt(bank, register, frameLocal, shape.offset(bank, register));
   }
 
-  /**
-   * Writes registers to the frame, by calls that write several: HotSpot stops inlining, of all
-   * things, accesses to memory where a method is large.
-   */
-  void putAll(Bank bank, BitSet registers) {
-    for (int first = registers.nextSetBit(0); first >= 0; ) {
-      int count = 8;
-      while (first + count > shape.count(bank)
-          || registers.get(first, first + count).cardinality() <= count / 4) {
-        count /= 2;
-      }
-      if (count < 4) {
-        count = 1;
-        put(bank, first, FP);
-      } else {
-        putAll(bank, registers, first, count);
-      }
-      first = registers.nextSetBit(first + count);
-    }
-  }
-
-  /** Those in between that are not wanted become 0, and are not kept till here for that. */
-  private void putAll(Bank bank, BitSet registers, int first, int count) {
-    ClassDesc[] parameters = new ClassDesc[1 + count];
-    Arrays.fill(parameters, bank == Bank.F ? CD_double : CD_long);
-    parameters[0] = CD_long;
-    address(FP, shape.offset(bank, first));
-    for (int register = first; register < first + count; register++) {
-      if (registers.get(register)) {
-        load(bank, register);
-      } else {
-        zero(bank);
-      }
-    }
-    support(bank == Bank.F ? "putDoubles" : "putLongs", CD_void, parameters);
-  }
-
   private void zero(Bank bank) {
     if (bank == Bank.F) {
       code.dconst_0();
@@ -280,11 +242,13 @@ final class Emitter {
   }
 
   void putWord(Bank bank) {
-    if (bank == Bank.F) {
-      code.invokestatic(MEMORY, "putDouble", PUT_DOUBLE);
-    } else {
-      putLong();
-    }
+    putWord(code, bank);
+  }
+
+  /** A register's value goes to memory, for an address. */
+  static void putWord(CodeBuilder code, Bank bank) {
+    code.invokestatic(
+        MEMORY, bank == Bank.F ? "putDouble" : "putLong", bank == Bank.F ? PUT_DOUBLE : PUT_LONG);
   }
 
   // Calls of ours.

@@ -14,9 +14,7 @@ import java.lang.classfile.Label;
 import java.lang.classfile.instruction.SwitchCase;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.skerry.isa.Bank;
 import org.skerry.isa.Effect;
 import org.skerry.isa.Opcode;
@@ -51,7 +49,7 @@ final class FunctionCompiler {
   private final Label[] entries;
   private final LiveRegisters liveIntegers;
   private final LiveRegisters liveFloats;
-  private final Map<WayOut, Label> waysOut = new LinkedHashMap<>();
+  private final WaysOut waysOut;
   private final Label leave;
   private final List<Runnable> coldCode = new ArrayList<>();
   private final NumberEmitter numbers;
@@ -61,16 +59,6 @@ final class FunctionCompiler {
   private final ArrayEmitter arrays;
   private final CallEmitter calls;
   private final HostEmitter hosts;
-
-  /**
-   * How a method leaves.
-   *
-   * @param sliceOver whether reductions are used up; otherwise the context knows why
-   * @param registers for each bank, those that go to the frame. Only what is live does: HotSpot
-   *     would keep whatever is written here in a machine register, or on the Java stack, all the
-   *     way to the place that is left.
-   */
-  private record WayOut(boolean sliceOver, List<BitSet> registers) {}
 
   /**
    * @param resumed whether to write the method that goes on for a process that was suspended
@@ -90,6 +78,7 @@ final class FunctionCompiler {
     indexChecks = facts.indexChecks();
     shape = new MethodShape(function, resumed);
     out = new Emitter(code, shape, facts.constants(), points.hasLoops());
+    waysOut = new WaysOut(unit, out, unit.large().get(position));
     frameBytes = FrameLayout.frameBytes(function.registerCount());
     labels = new Label[function.code().length];
     entries = new Label[labels.length];
@@ -199,12 +188,7 @@ final class FunctionCompiler {
   }
 
   private void epilogue() {
-    int mark = CodeMark.WAY_OUT;
-    for (Map.Entry<WayOut, Label> way : waysOut.entrySet()) {
-      mark(mark++);
-      code.labelBinding(way.getValue());
-      wayOut(way.getKey());
-    }
+    waysOut.emit(leave, way -> mark(CodeMark.WAY_OUT + way));
     mark(CodeMark.LEAVE);
     code.labelBinding(leave);
     Bank result = function.signature().result();
@@ -220,18 +204,6 @@ final class FunctionCompiler {
       code.lconst_0();
     }
     returnValue(result);
-  }
-
-  private void wayOut(WayOut way) {
-    if (way.sliceOver()) {
-      out.putReductions();
-      code.aload(CONTEXT_LOCAL).lload(FP).lload(shape.header);
-      out.support("sliceOver", CD_void, CONTEXT, CD_long, CD_long);
-    }
-    for (Bank bank : Bank.values()) {
-      out.putAll(bank, way.registers().get(bank.ordinal()));
-    }
-    code.goto_(leave);
   }
 
   private void instruction() {
@@ -336,7 +308,7 @@ final class FunctionCompiler {
     Label over = code.newLabel();
     code.ifle(over);
     long header = header(pc);
-    Label way = wayOut(true, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc));
+    Label way = waysOut.to(true, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc));
     cold(() -> code.labelBinding(over).loadConstant(header).lstore(shape.header).goto_(way));
   }
 
@@ -350,7 +322,7 @@ final class FunctionCompiler {
     contextProcessAndFrame();
     code.loadConstant(header(pc)).loadConstant(why);
     out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
-    code.goto_(wayOut(false, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc)));
+    code.goto_(waysOut.to(false, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc)));
   }
 
   /** Where a method leaves that cannot execute this instruction: the interpreter goes on there. */
@@ -389,7 +361,7 @@ final class FunctionCompiler {
   Label raisedLabel() {
     BitSet terms = live.in(at.pc());
     if (isCovered(at.pc())) {
-      return wayOut(false, terms, liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
+      return waysOut.to(false, terms, liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
     }
     List<BitSet> numbers = List.of(new BitSet(), new BitSet(), new BitSet());
     List<OperandKind> kinds = at.opcode().operands();
@@ -398,7 +370,7 @@ final class FunctionCompiler {
         numbers.get(kinds.get(operand).bank().ordinal()).set(at.slot(operand));
       }
     }
-    return wayOut(false, terms, numbers.get(Bank.I.ordinal()), numbers.get(Bank.F.ordinal()));
+    return waysOut.to(false, terms, numbers.get(Bank.I.ordinal()), numbers.get(Bank.F.ordinal()));
   }
 
   private boolean isCovered(int pc) {
@@ -408,23 +380,13 @@ final class FunctionCompiler {
 
   /** The way out where terms are in the frame, and newer there than in locals; numbers are not. */
   Label leaveWithNumbers() {
-    return wayOut(false, new BitSet(), liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
+    return waysOut.to(false, new BitSet(), liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
   }
 
   /** The way out where the callee of this call has left. */
   Label calleeLeftLabel() {
-    return wayOut(false, new BitSet(), liveIntegers.across(at.pc()), liveFloats.across(at.pc()));
-  }
-
-  private Label wayOut(boolean sliceOver, BitSet terms, BitSet integers, BitSet floats) {
-    if (unit.large().get(position)) {
-      // Fewer ways take less code.
-      terms.set(0, terms.isEmpty() ? 0 : shape.count(Bank.R));
-      integers.set(0, shape.count(Bank.I));
-      floats.set(0, shape.count(Bank.F));
-    }
-    WayOut way = new WayOut(sliceOver, List.of(terms, integers, floats));
-    return waysOut.computeIfAbsent(way, none -> code.newLabel());
+    return waysOut.to(
+        false, new BitSet(), liveIntegers.across(at.pc()), liveFloats.across(at.pc()));
   }
 
   Label leaveLabel() {

@@ -136,8 +136,11 @@ final class ListedNames {
     return new CodePoints(function, resumed);
   }
 
-  /** The function that a method of the generated class belongs to, or null. */
+  /** What a method of the generated class does, mostly the function that it belongs to, or null. */
   String function(String method) {
+    if (method.startsWith(FrameWriters.NAME)) {
+      return "they go to the frame";
+    }
     int digits = method.length();
     while (digits > 0 && Character.isDigit(method.charAt(digits - 1))) {
       digits--;

@@ -229,6 +229,7 @@ final class ModuleCompiler {
             mayEnd,
             new BitSet(),
             new BitSet(),
+            new FrameWriters(type),
             large,
             collectsAlways,
             isListed);
@@ -241,6 +242,7 @@ final class ModuleCompiler {
               constructor(builder);
               written.stream().forEach(position -> methods(builder, unit, position));
               CalleeMethods.emit(builder, unit);
+              unit.writers().emit(builder);
               enter(builder, unit, written);
             });
   }
