@@ -38,7 +38,13 @@ class TierRegressionTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"lengths-of-arrays", "accesses-together", "nested-loops", "floats-across-chunks", "nan-constants"})
+      strings = {
+        "lengths-of-arrays",
+        "accesses-together",
+        "nested-loops",
+        "floats-across-chunks",
+        "nan-constants"
+      })
   void shouldDoTheSameWhereSlicesGoOn(String name) throws Exception {
     Path file = Path.of("src/test/resources/tiers", name + ".ska");
     FuzzedProgram program = new FuzzedProgram(Files.readString(file));
