@@ -104,6 +104,10 @@ class HostFunctionsTest {
         .inline("name(r) -> r", call -> call.object(0, Thing.class).name)
         .inline("shut(r) -> r", HostFunctionsTest::shut)
         .inline("mixed(r, i, f, r) -> r", HostFunctionsTest::mixed)
+        .inlineLong("odd(i) -> i", call -> odd(call.asLong(0)))
+        .inlineDouble("half(i) -> f", call -> call.asLong(0) / 2.0)
+        .inlineLong("length(r) -> i", call -> call.asString(0).length())
+        .blocking("slow_half(f) -> f", call -> call.asDouble(0) / 2)
         .blocking("slow(r) -> r", call -> slow(call.term(0)))
         .blocking("opened(r) -> r", this::opened)
         .async("later(i) -> i", call -> later(call.asLong(0)))
@@ -112,6 +116,13 @@ class HostFunctionsTest {
 
   private static double hypot(double a, double b) {
     return Math.sqrt(a * a + b * b);
+  }
+
+  private static long odd(long n) {
+    if (n % 2 == 0) {
+      throw new HostError("even", "number " + n);
+    }
+    return n == 7 ? depth(0) : n;
   }
 
   private static Object shut(HostCall call) {
@@ -223,6 +234,38 @@ class HostFunctionsTest {
     assertThat(call("reversed", List.of(1, "two", 3.0))).hasToString("[3.0, \"two\", 1]");
     assertThat(call("mixed", Term.atom("a"))).hasToString("[:a, 7, 2.5, \"last\", 4]");
     assertThat(call("many", 300).asList()).hasSize(300).last().isEqualTo(Term.of(300));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldKeepWhatLivesAcrossCalls(Mode mode) throws Exception {
+    open(mode);
+
+    assertThat(call("numbers", 4, 1.0, "text"))
+        .hasToString("{[0.5, \"number 2\", 1.5, \"number 4\"], 4, 9.0, \"text\"}");
+    assertThat(call("numbers", 7, 1.0, "text").asTuple().getFirst().asList().getLast())
+        .isEqualTo(Term.of("java.lang.StackOverflowError"));
+    assertThat(call("slow_half", 5.0).asDouble()).isEqualTo(2.5);
+    CallFailed failed = failure("odd", 2);
+    assertThat(failed.reason()).hasToString("{:even, \"number 2\"}");
+    assertThat(failed).hasMessageContaining("java.odd/1 (host)").hasMessageContaining("hosted.odd");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldCallFromDeepBelow(Mode mode) throws Exception {
+    open(mode);
+    int depth = mode.name().startsWith("COLLECTED") ? 300 : 20_000;
+
+    assertThat(call("deep", depth).asLong()).isEqualTo(depth);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldBeFunctionsLikeAllOthers(Mode mode) throws Exception {
+    open(mode);
+
+    assertThat(call("as_values")).hasToString("{[2, 1], :down}");
   }
 
   @ParameterizedTest
