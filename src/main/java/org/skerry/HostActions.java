@@ -1,5 +1,7 @@
 package org.skerry;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.skerry.heap.HeapLayout;
 import org.skerry.isa.Bank;
@@ -9,6 +11,7 @@ import org.skerry.process.Lifecycle;
 import org.skerry.process.Mailbox;
 import org.skerry.process.Names;
 import org.skerry.process.ProcessLayout;
+import org.skerry.process.ProcessTable;
 import org.skerry.process.Relations;
 import org.skerry.process.Signals;
 import org.skerry.process.Wake;
@@ -115,7 +118,7 @@ final class HostActions {
   }
 
   LimitExceeded noMemory(String what) {
-    return new LimitExceeded(LimitExceeded.Limit.MEMORY, options.maxMemoryBytes(), what);
+    return LimitExceeded.memory(options.maxMemoryBytes(), what);
   }
 
   private static void checkArguments(Function function, Term[] terms) {
@@ -240,6 +243,20 @@ final class HostActions {
       Signals.kill(context, process, Signals.KILL);
     }
     return process != Memory.NULL;
+  }
+
+  /** The processes that are not over. */
+  List<Pid> processes() {
+    ProcessTable table = context.table();
+    List<Pid> pids = new ArrayList<>();
+    for (int index = 0; index < table.indexCount(); index++) {
+      long process = table.at(index);
+      long pid = process == Memory.NULL ? 0 : Memory.getLongAcquire(process + ProcessLayout.PID);
+      if (pid != 0 && org.skerry.term.Term.pidNode(pid) == 0) { // otherwise it is ending
+        pids.add(new Pid(pid));
+      }
+    }
+    return pids;
   }
 
   /** Lets a process look again at what it awaits. */

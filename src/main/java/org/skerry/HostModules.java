@@ -60,6 +60,34 @@ final class HostModules {
           end
           """;
 
+  private static final String LOOK =
+      "module "
+          + NAME
+          + "_look\n"
+          + """
+          export function info(r pid) -> r
+              r.process.info.of status, pid, :status
+              r.process.info.of name, pid, :name
+              r.process.info.of awaits, pid, :awaits
+              r.process.info.of stack, pid, :stack
+              r.process.info.of messages, pid, :messages
+              r.process.info.of heap, pid, :heap
+              r.process.info.of memory, pid, :memory
+              r.process.info.of reductions, pid, :reductions
+              r.process.info.of links, pid, :links
+              r.process.info.of trap_exit, pid, :trap_exit
+              r.tuple      all, (status, name, awaits, stack, messages, heap, memory, reductions, links, trap_exit)
+              r.return     all
+          end
+          export function monitor(r pid) -> r
+              r.monitor    ref, pid
+              r.receive    down
+              r.tuple.get  reason, down, 3
+              r.return     reason
+          end
+          """;
+
+  private Module look;
   private Function mailbox;
   private Function ask;
 
@@ -74,6 +102,15 @@ final class HostModules {
       mailbox = vm.module(NAME).function("mailbox");
     }
     return mailbox.indexIn(vm);
+  }
+
+  /** Functions of pids that look at processes: {@code info}, {@code monitor}. */
+  Module look() {
+    if (look == null) {
+      load(LOOK);
+      look = vm.module(NAME + "_look");
+    }
+    return look;
   }
 
   /** A function of pid, request and ns that asks a server. */

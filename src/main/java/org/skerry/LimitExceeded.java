@@ -25,6 +25,11 @@ public final class LimitExceeded extends RuntimeException {
     this.allowed = allowed;
   }
 
+  /** The VM has no more memory. */
+  static LimitExceeded memory(long allowed, String what) {
+    return new LimitExceeded(Limit.MEMORY, allowed, what);
+  }
+
   /** Which limit. */
   public Limit limit() {
     return limit;

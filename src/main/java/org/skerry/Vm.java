@@ -221,8 +221,7 @@ public final class Vm implements AutoCloseable {
       try {
         hostFunctions.add(module, () -> link(List.of(module.module())));
       } catch (LinkException e) {
-        throw new LimitExceeded(
-            LimitExceeded.Limit.MEMORY, options.maxMemoryBytes(), e.getMessage());
+        throw LimitExceeded.memory(options.maxMemoryBytes(), e.getMessage());
       }
     }
     return module(module.name());
@@ -435,6 +434,16 @@ public final class Vm implements AutoCloseable {
       ask = hostModules.ask();
     }
     return threads.ask(ask, to, request, timeout.toNanos());
+  }
+
+  /** Looks at the processes: lists them, asks them about themselves, waits for their ends. */
+  public Processes processes() {
+    return new Processes(this, threads, hostFunctions, this::look);
+  }
+
+  private synchronized Module look() {
+    checkOpen();
+    return hostModules.look();
   }
 
   /** Ends a process at once, whatever it does; whether there was one. */
