@@ -1,5 +1,6 @@
 package org.skerry;
 
+import java.util.Objects;
 import org.skerry.host.HeldObject;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
@@ -69,11 +70,16 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
     return function.signature().parameters().size();
   }
 
+  private void check() {
+    if (process == Memory.NULL || thread != Thread.currentThread()) {
+      throw new IllegalStateException(
+          "What an inline function gets is for its thread, until it returns.");
+    }
+  }
+
   /** The word in an argument's register; what is next to it is where the callee would have it. */
   long word(int argument, Bank bank) {
-    if (process == Memory.NULL) {
-      throw new IllegalStateException("The call is over: what an inline function gets ends there.");
-    }
+    check();
     function.checkBank(argument, bank);
     long pair = Memory.getLong(arguments + 8L * (argument >> 1)) >>> 32 * (argument & 1);
     return Memory.getLong(fp + (pair & 0xFFFF));
@@ -102,6 +108,8 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
 
   @Override
   public Term handle(Object object, Runnable onRelease) {
+    check();
+    Objects.requireNonNull(object, "no object");
     long ref = context.newRef();
     functions.stateOf(process).put(ref, new HeldObject(object, onRelease));
     return HostFunctions.ref(ref);
@@ -117,9 +125,7 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
 
   @Override
   public Pid caller() {
-    if (process == Memory.NULL) {
-      throw new IllegalStateException("The call is over: what an inline function gets ends there.");
-    }
+    check();
     return new Pid(Memory.getLong(process + ProcessLayout.PID));
   }
 

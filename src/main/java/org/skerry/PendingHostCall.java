@@ -1,5 +1,6 @@
 package org.skerry;
 
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.skerry.host.HeldObject;
 import org.skerry.host.PendingCall;
@@ -70,6 +71,7 @@ final class PendingHostCall extends HostCall {
 
   @Override
   public Term handle(Object object, Runnable onRelease) {
+    Objects.requireNonNull(object, "no object");
     long ref = refs.getAsLong();
     call.make(ref, new HeldObject(object, onRelease));
     return HostFunctions.ref(ref);

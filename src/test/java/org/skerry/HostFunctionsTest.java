@@ -463,6 +463,66 @@ class HostFunctionsTest {
   }
 
   @Test
+  void shouldCloseBesideAFunctionThatDoesNotEnd() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    HostModule deaf =
+        HostModule.builder("deaf")
+            .blocking(
+                "wait(r) -> r",
+                call -> {
+                  begun.countDown();
+                  awaitUninterruptibly(gate);
+                  ended.countDown();
+                  return call.term(0);
+                })
+            .build();
+    open(options().hostModule(deaf));
+    vm.spawn(vm.module("deaf").function("wait"), List.of(1));
+    begun.await();
+
+    vm.close();
+
+    assertThat(ended.getCount()).isOne();
+    gate.countDown();
+    assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A host that keeps what is not its own gets an exception, and no other process's memory. */
+  @ParameterizedTest
+  @EnumSource(names = {"INTERPRETED", "COMPILED"})
+  void shouldNotServeAnInlineCallThatIsOver(Mode mode) throws Exception {
+    BlockingQueue<HostCall> kept = new LinkedBlockingQueue<>();
+    HostModule keeping =
+        HostModule.builder("keeping")
+            .inlineLong(
+                "keep(i, r) -> i",
+                call -> {
+                  kept.add(call);
+                  return call.asLong(0);
+                })
+            .build();
+    open(mode.of(options().hostModule(keeping)));
+    assertThat(vm.call(vm.module("keeping").function("keep"), 3, "x").asLong()).isEqualTo(3);
+    HostCall over = kept.take();
+
+    List<org.assertj.core.api.ThrowableAssert.ThrowingCallable> uses =
+        List.of(
+            () -> over.asLong(0),
+            () -> over.term(1),
+            () -> over.handle("object"),
+            () -> over.object(1, String.class),
+            () -> over.release(1),
+            over::caller);
+
+    assertThat(uses)
+        .allSatisfy(use ->
+            assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(use)
+                .withMessageContaining("until it returns"));
+  }
+
+  @Test
   void shouldInterruptWhatBlocksWhenTheVmCloses() throws Exception {
     open(options());
     spawn("slow", Term.tuple(1));
