@@ -252,6 +252,22 @@ class HostFunctionsTest {
   }
 
   @ParameterizedTest
+  @EnumSource(names = {"INTERPRETED", "COMPILED", "SUSPENDED"})
+  void shouldMakeNoJavaObjectsOfNumbers(Mode mode) throws Exception {
+    open(mode.of(options().workers(1)));
+    var threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    call("sums", 20_000);
+    int calls = 200_000;
+
+    long before = threads.getCurrentThreadAllocatedBytes();
+    call("sums", calls);
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+
+    assertThat(bytes).isLessThan(calls); // of two calls each; a single object has 16
+  }
+
+  @ParameterizedTest
   @EnumSource
   void shouldCallFromDeepBelow(Mode mode) throws Exception {
     open(mode);
