@@ -27,7 +27,18 @@ public final class TermReader {
 
   /** The value of a term. */
   public static Object read(long term, Atoms atoms) {
-    return new TermReader(atoms).readAll(term);
+    if (!Term.isObject(term)) {
+      return immediate(term, atoms);
+    }
+    long header = Memory.getLong(term);
+    return hasParts(header) ? new TermReader(atoms).readAll(term) : leaf(term, header);
+  }
+
+  private static boolean hasParts(long header) {
+    return switch (kind(header)) {
+      case CONS, TUPLE, MAP, MAP_ROOT, CLOSURE, TERM_ARRAY -> true;
+      default -> false;
+    };
   }
 
   /** The value of an image, which stays as it is. */
@@ -67,7 +78,7 @@ public final class TermReader {
 
   private void readWord(long word, List<Object> into) {
     if (!Term.isObject(word)) {
-      into.add(immediate(word));
+      into.add(immediate(word, atoms));
       return;
     }
     Object before = known.get(word);
@@ -146,7 +157,7 @@ public final class TermReader {
     return words;
   }
 
-  private Object immediate(long word) {
+  private static Object immediate(long word, Atoms atoms) {
     if (Term.isSmallInt(word)) {
       return Term.smallIntValue(word);
     }
