@@ -504,6 +504,32 @@ class HostFunctionsTest {
     assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
   }
 
+  @Test
+  void shouldCloseFromAFunctionThatBlocks() throws Exception {
+    CountDownLatch hasClosed = new CountDownLatch(1);
+    HostModule closing =
+        HostModule.builder("closing")
+            .blocking(
+                "close() -> r",
+                call -> {
+                  vm.close();
+                  hasClosed.countDown();
+                  return null;
+                })
+            .build();
+    open(options().hostModule(closing));
+    spawn("keeps", "kept");
+    while (open.isEmpty()) {
+      Thread.onSpinWait();
+    }
+
+    vm.spawn(vm.module("closing").function("close"));
+
+    assertThat(hasClosed.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(closed.poll(10, TimeUnit.SECONDS)).isEqualTo("kept");
+    assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> call("add", 1, 2));
+  }
+
   /** A host that keeps what is not its own gets an exception, and no other process's memory. */
   @ParameterizedTest
   @EnumSource(names = {"INTERPRETED", "COMPILED"})
