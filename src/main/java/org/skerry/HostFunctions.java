@@ -236,6 +236,7 @@ final class HostFunctions implements HostCalls {
 
   @Override
   public int threw(WorkerContext context, long process, Throwable thrown) {
+    inlineCall(context).failed(this::aside);
     return raise(context, process, thrown);
   }
 
@@ -263,7 +264,7 @@ final class HostFunctions implements HostCalls {
         default -> throw new VmBug("A bank is known.");
       }
     } catch (Throwable thrown) {
-      return raise(context, process, thrown);
+      return threw(context, process, thrown);
     } finally {
       call.end();
     }
@@ -315,10 +316,11 @@ final class HostFunctions implements HostCalls {
     String text;
     try {
       text = cause.toString();
-    } catch (RuntimeException | StackOverflowError e) {
-      text = cause.getClass().getName();
+    } catch (Throwable e) {
+      text = null;
     }
-    return TermValue.Tuple.of(new TermValue.Atom("host_error"), text);
+    return TermValue.Tuple.of(
+        new TermValue.Atom("host_error"), text == null ? cause.getClass().getName() : text);
   }
 
   // Calls that processes await.

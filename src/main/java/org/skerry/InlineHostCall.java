@@ -1,6 +1,9 @@
 package org.skerry;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.skerry.host.HeldObject;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
@@ -17,6 +20,9 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
   private long process;
   private long fp;
   private long arguments;
+
+  /** What the function has made handles of, until the next one is called. */
+  private final List<HeldObject> made = new ArrayList<>();
 
   /** The thread that a function of the host holds up just now; plain, see {@link #holdsUp}. */
   private Thread thread;
@@ -36,6 +42,9 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
     process = callingProcess;
     fp = frame;
     arguments = argumentList;
+    if (!made.isEmpty()) {
+      made.clear();
+    }
     enter();
   }
 
@@ -60,6 +69,12 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
     return thread == self;
   }
 
+  /** The function has thrown: hands over what it made, which the process does not learn of. */
+  void failed(Consumer<Runnable> aside) {
+    made.forEach(held -> aside.accept(held::release));
+    made.clear();
+  }
+
   @Override
   public void close() {
     functions.forget(this);
@@ -70,6 +85,9 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
     return function.signature().parameters().size();
   }
 
+  /**
+   * Memory is read behind it: nobody may come late, or on a thread that does not run the process.
+   */
   private void check() {
     if (process == Memory.NULL || thread != Thread.currentThread()) {
       throw new IllegalStateException(
@@ -111,7 +129,9 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
     check();
     Objects.requireNonNull(object, "no object");
     long ref = context.newRef();
-    functions.stateOf(process).put(ref, new HeldObject(object, onRelease));
+    HeldObject held = new HeldObject(object, onRelease);
+    functions.stateOf(process).put(ref, held);
+    made.add(held);
     return HostFunctions.ref(ref);
   }
 

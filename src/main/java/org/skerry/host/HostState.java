@@ -8,8 +8,13 @@ import org.agrona.collections.Long2ObjectHashMap;
  * the process's owner, who hands it over with the process.
  */
 public final class HostState {
+  private static final int MIN_SWEEP = 16;
+
   /** By ref; null until there is one. */
   private Long2ObjectHashMap<HeldObject> objects;
+
+  /** So many objects make {@link #put} look for those that are released. */
+  private int sweepAt = MIN_SWEEP;
 
   private PendingCall call;
 
@@ -37,17 +42,21 @@ public final class HostState {
     if (objects == null) {
       objects = new Long2ObjectHashMap<>();
     }
+    if (objects.size() >= sweepAt) {
+      objects.values().removeIf(HeldObject::isReleased);
+      sweepAt = Math.max(MIN_SWEEP, 2 * objects.size());
+    }
     objects.put(ref, object);
   }
 
-  /** The object under a ref; null where there is none, or it is released. */
+  /** How many objects are kept, some that are released among them. For tests. */
+  int size() {
+    return objects == null ? 0 : objects.size();
+  }
+
+  /** The object under a ref; null where there is none, or where it was released long ago. */
   public HeldObject get(long ref) {
-    HeldObject held = objects == null ? null : objects.get(ref);
-    if (held != null && held.get() == null) {
-      objects.remove(ref);
-      return null;
-    }
-    return held;
+    return objects == null ? null : objects.get(ref);
   }
 
   /**

@@ -11,13 +11,22 @@ public final class VirtualThreads implements AutoCloseable {
   public static final long CLOSE_MS = 1_000;
 
   private final ExecutorService executor =
-      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("skerry-host-", 0).factory());
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofVirtual()
+              .name("skerry-host-", 0)
+              .uncaughtExceptionHandler((thread, thrown) -> threw(thrown))
+              .factory());
 
   /** None is started yet. */
   public VirtualThreads() {}
 
+  private static void threw(Throwable thrown) {
+    System.getLogger("org.skerry")
+        .log(System.Logger.Level.WARNING, "What the host does beside its functions fails.", thrown);
+  }
+
   /**
-   * Runs a task.
+   * Runs a task; what it throws is logged.
    *
    * @throws RejectedExecutionException once this is closed
    */

@@ -213,6 +213,13 @@ public final class Scheduler implements AutoCloseable {
       }
     }
 
+    /**
+     * Does nothing: only a function of the host would interrupt a worker, its own thread, and then
+     * it would not park any more, and other processes' functions would find it interrupted.
+     */
+    @Override
+    public void interrupt() {}
+
     private void loop() {
       long busySinceNs = System.nanoTime();
       while (!group.isStopping()) {

@@ -9,7 +9,7 @@ import org.skerry.verify.VerificationException;
 import org.skerry.verify.Verifier;
 
 /** The sources of a program's modules in one text: each begins with its line {@code module}. */
-record FuzzedProgram(String text) {
+public record FuzzedProgram(String text) {
 
   /** Its modules; the first has main. */
   List<String> sources() {
@@ -28,7 +28,7 @@ record FuzzedProgram(String text) {
    * @throws AssemblyException if it is no program
    * @throws VerificationException if it may not run
    */
-  List<VerifiedModule> verified() throws AssemblyException, VerificationException {
+  public List<VerifiedModule> verified() throws AssemblyException, VerificationException {
     List<VerifiedModule> modules = new ArrayList<>();
     for (String source : sources()) {
       modules.add(Verifier.verify(Assembler.assemble("fuzzed.ska", source)));

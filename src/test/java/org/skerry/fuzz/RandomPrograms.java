@@ -11,7 +11,7 @@ import org.skerry.fuzz.RandomFunction.Kind;
  * of all sizes in one or two modules. Most come to an end by themselves: loops count down, calls
  * take fuel.
  */
-final class RandomPrograms {
+public final class RandomPrograms {
   private static final int MANY_PARAMETERS = 132;
   private static final int MANY_REGISTERS = 420;
 
@@ -48,7 +48,7 @@ final class RandomPrograms {
   }
 
   /** A program of one or two modules, in one text. */
-  static FuzzedProgram any(String name, long seed, boolean steady) {
+  public static FuzzedProgram any(String name, long seed, boolean steady) {
     return new FuzzedProgram(new RandomPrograms(name, seed, steady, 2).write());
   }
 
