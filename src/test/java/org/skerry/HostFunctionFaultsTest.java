@@ -180,7 +180,7 @@ class HostFunctionFaultsTest {
     open(Vm.builder());
 
     assertThat(failure("elsewhere", 1).reason().toString())
-        .contains("host_error", "for its own thread");
+        .contains("host_error", "for its thread");
   }
 
   @ParameterizedTest
