@@ -322,6 +322,17 @@ final class Emitter {
     code.iinc(shape.reductions, -1).iload(shape.reductions);
   }
 
+  /** More than one at once; whether any are left is to be looked at behind it. */
+  void spendReductions(int count) {
+    reductionsSynced = !keepsReductions;
+    if (keepsReductions) {
+      code.iinc(shape.reductions, -count);
+    } else {
+      code.aload(CONTEXT_LOCAL).dup().getfield(CONTEXT, "reductionsLeft", CD_int);
+      code.loadConstant(count).isub().putfield(CONTEXT, "reductionsLeft", CD_int);
+    }
+  }
+
   void loadLeft() {
     code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "left", CD_int);
   }

@@ -53,7 +53,10 @@ final class MessageEmitter {
     out.load(R, at.slot(0));
     out.load(R, at.slot(1));
     out.test(PlainMessages.class, "send", CONTEXT, CD_long, CD_long, CD_long);
-    code.ifeq(slow).goto_(join);
+    code.ifeq(slow);
+    out.spendReductions(PlainMessages.SEND_REDUCTIONS);
+    function.preemptBehind();
+    code.goto_(join);
     function.slow(slow, join);
   }
 

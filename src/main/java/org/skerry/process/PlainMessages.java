@@ -15,10 +15,17 @@ import org.skerry.term.Term;
  * as by the general way. Static methods, for a process's owner, online.
  */
 public final class PlainMessages {
+  /**
+   * What a send costs: it takes as long as a loop that goes round so often, and a slice that only
+   * sends is to be as short as others.
+   */
+  public static final int SEND_REDUCTIONS = 10;
+
   private PlainMessages() {}
 
   /**
-   * Sends an immediate, if there is a ring with room for it.
+   * Sends an immediate, if there is a ring with room for it. The caller charges {@link
+   * #SEND_REDUCTIONS}.
    *
    * @param sender the sending process, which the caller owns
    * @param receiver any term

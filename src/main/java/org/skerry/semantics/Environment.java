@@ -24,6 +24,9 @@ public final class Environment {
 
   private static final double DOUBLE_UNIT = 0x1p-53;
 
+  /** What printing costs: some dozen prints, a few hundred nanoseconds each, are a slice. */
+  private static final int PRINT_REDUCTIONS = 150;
+
   private static final int PRINT_WORDS = 1;
 
   private Environment() {}
@@ -86,6 +89,7 @@ public final class Environment {
       text.append("\n");
     }
     if (context.console().write(Memory.getLong(process + ProcessLayout.PID), text, stderr)) {
+      context.reductionsLeft -= PRINT_REDUCTIONS;
       return PRINT_WORDS;
     }
     Messaging.await(context, process, AwaitKind.OUTPUT, 0);

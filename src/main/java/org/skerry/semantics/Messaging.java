@@ -8,6 +8,7 @@ import org.skerry.memory.VmBug;
 import org.skerry.mvar.Cycle;
 import org.skerry.process.AwaitKind;
 import org.skerry.process.Mailbox;
+import org.skerry.process.PlainMessages;
 import org.skerry.process.ProcessFlags;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.Signals;
@@ -46,12 +47,14 @@ public final class Messaging {
     if (getLong(process + ProcessLayout.SPACE_ENTRY) != Memory.NULL) {
       Mailbox.stopAwaitingRoom(context, process); // the receiver is over
     }
+    context.reductionsLeft -= PlainMessages.SEND_REDUCTIONS;
     return SEND_WORDS;
   }
 
   /** 1 if a copy of the message went out, or the receiver is over; 0 if its mailbox is full. */
   public static long trySend(WorkerContext context, long process, long pidSlot, long messageSlot) {
     long target = context.table().find(Relating.receiverPid(context, getLong(pidSlot)));
+    context.reductionsLeft -= PlainMessages.SEND_REDUCTIONS;
     if (target == Memory.NULL) {
       return 1;
     }
