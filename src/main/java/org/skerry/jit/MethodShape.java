@@ -28,8 +28,8 @@ final class MethodShape {
 
   private static final int FIRST_PARAMETER = 3;
 
-  /** JVM parameters take 255 slots at most, and each of ours two. */
-  static final int MAX_PARAMETERS = (255 - FIRST_PARAMETER) / 2;
+  /** The JVM links calls whose parameters take 253 slots at most, and each of ours takes two. */
+  static final int MAX_PARAMETERS = (253 - FIRST_PARAMETER) / 2;
 
   /** The slice's reductions that are left, in a method that has them at hand. */
   final int reductions;

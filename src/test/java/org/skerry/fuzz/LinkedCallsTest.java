@@ -2,6 +2,7 @@ package org.skerry.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -67,6 +68,40 @@ class LinkedCallsTest {
           r.return     pair
       end
       """;
+
+  /** The JVM links calls with fewer arguments than it can make. */
+  @ParameterizedTest
+  @ValueSource(ints = {124, 125, 126, 127})
+  void shouldCallWithAsManyArgumentsAsTheJvmLinks(int count) throws Exception {
+    String banks = String.join(", ", Collections.nCopies(count, "i"));
+    String parameters =
+        IntStream.range(0, count).mapToObj(i -> "i p" + i).collect(Collectors.joining(", "));
+    String arguments =
+        IntStream.range(0, count).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String text =
+        """
+        module m
+        import n.last(BANKS) -> i
+        export function main() -> r
+            i.call    x, n.last(ARGUMENTS)
+            r.from.i  result, x
+            r.return  result
+        end
+        module n
+        export function last(PARAMETERS) -> i
+            i.return  pLAST
+        end
+        """
+            .replace("BANKS", banks)
+            .replace("ARGUMENTS", arguments)
+            .replace("PARAMETERS", parameters)
+            .replace("LAST", Integer.toString(count - 1));
+
+    TwoTiers.Runs runs =
+        assertSame(new Circumstances(1, 1, 200, false, 16 << 20, JitMode.EAGER), text);
+
+    assertThat(runs.outcome()).isEqualTo(new Outcome.Returned(Integer.toString(count - 1), false));
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 17, 200, 4_000})
