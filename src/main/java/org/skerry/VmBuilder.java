@@ -37,6 +37,7 @@ public final class VmBuilder {
   private OutputStream stderr = System.err;
   private List<String> arguments = List.of();
   private final SpawnOptions spawnDefaults = new SpawnOptions();
+  private Permissions permissions = Permissions.NONE;
   private final List<HostModule> hostModules = new ArrayList<>();
 
   VmBuilder() {}
@@ -162,6 +163,12 @@ public final class VmBuilder {
     return this;
   }
 
+  /** What programs may do of the outside; nothing by default. */
+  public VmBuilder permissions(Permissions allowed) {
+    permissions = Objects.requireNonNull(allowed, "no permissions");
+    return this;
+  }
+
   /** Makes the VM and starts its workers. */
   public Vm start() {
     return new Vm(this);
@@ -173,6 +180,10 @@ public final class VmBuilder {
 
   Pinning pinning() {
     return pinning;
+  }
+
+  Permissions permissions() {
+    return permissions;
   }
 
   List<HostModule> hostModules() {

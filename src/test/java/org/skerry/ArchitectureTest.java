@@ -48,7 +48,7 @@ class ArchitectureTest {
           Set.of("interpret"),
           Set.of("jit"),
           Set.of("schedule"),
-          Set.of("host", "io"),
+          Set.of("host", "io", "files"),
           Set.of("observe"),
           Set.of(""),
           Set.of("cli"));

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import org.skerry.Permissions;
 import org.skerry.VmBuilder;
 import org.skerry.io.Sizes;
 import org.skerry.verify.lint.Finding;
@@ -94,6 +96,24 @@ final class RunCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "Waits for every process, not only for main.")
   private boolean waitForAll;
 
+  @Option(names = "--allow-read", paramLabel = "DIR", description = "Lets the program read there.")
+  private List<String> readable = List.of();
+
+  @Option(
+      names = "--allow-write",
+      paramLabel = "DIR",
+      description = "Lets the program write, rename and remove there.")
+  private List<String> writable = List.of();
+
+  @Option(
+      names = "--allow-env",
+      paramLabel = "NAME",
+      description = "Lets the program read that variable of the environment.")
+  private List<String> variables = List.of();
+
+  @Option(names = "--allow-all", description = "Lets the program do all that you may.")
+  private boolean allowsAll;
+
   @Parameters(index = "0", paramLabel = "FILE", description = "A program: .ska or .skb.")
   private Path file;
 
@@ -120,6 +140,22 @@ final class RunCommand implements Callable<Integer> {
     return runner.run(request(), spec.commandLine().getErr()).code();
   }
 
+  private Permissions permissions() {
+    Permissions.Builder allowed = Permissions.builder();
+    readable.forEach(path -> allow("--allow-read", path, allowed::read));
+    writable.forEach(path -> allow("--allow-write", path, allowed::write));
+    variables.forEach(allowed::environment);
+    return allowsAll ? Permissions.ALL : allowed.build();
+  }
+
+  private void allow(String option, String path, Consumer<Path> allowed) {
+    try {
+      allowed.accept(Path.of(path));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
+    }
+  }
+
   /** All of it. */
   RunRequest request() {
     return new RunRequest(
@@ -134,6 +170,7 @@ final class RunCommand implements Callable<Integer> {
         stats,
         vm.jit(),
         waitForAll,
+        permissions(),
         file,
         arguments);
   }

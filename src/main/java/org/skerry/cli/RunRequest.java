@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.skerry.JitMode;
+import org.skerry.Permissions;
 
 /**
  * What {@code skerry run} was asked for.
@@ -20,6 +21,7 @@ import org.skerry.JitMode;
  * @param stats whether to print a summary at the end
  * @param jit when bytecode is compiled
  * @param waitForAll whether to wait for every process, not only for main
+ * @param permissions what the program may do of the outside
  * @param file the program
  * @param arguments the program's own
  */
@@ -35,6 +37,7 @@ record RunRequest(
     boolean stats,
     JitMode jit,
     boolean waitForAll,
+    Permissions permissions,
     Path file,
     List<String> arguments) {
 
@@ -55,6 +58,19 @@ record RunRequest(
   /** A run without options. */
   static RunRequest of(Path file, List<String> arguments) {
     return new RunRequest(
-        0, "auto", Idle.HYBRID, 0, 0, 0, null, null, false, JitMode.HOT, false, file, arguments);
+        0,
+        "auto",
+        Idle.HYBRID,
+        0,
+        0,
+        0,
+        null,
+        null,
+        false,
+        JitMode.HOT,
+        false,
+        Permissions.NONE,
+        file,
+        arguments);
   }
 }

@@ -52,6 +52,7 @@ final class VmRunner implements ProgramRunner {
       builder.pin(request.pinning()).idle(request.idle().name());
       builder.deadline(request.deadline()).waitForAll(request.waitForAll());
       builder.endWhenAllAwait(true).jit(request.jit());
+      builder.permissions(request.permissions());
       if (request.workers() > 0) {
         builder.workers(request.workers());
       }

@@ -37,6 +37,9 @@ public final class ModuleLoader {
   /** How the name of a module file ends. */
   public static final String MODULE_EXTENSION = ".skb";
 
+  /** Modules that the VM itself has, where a program has none of that name. */
+  private static final Set<String> SYSTEM = Set.of("file", "env");
+
   /** Stands for the folder of the modules that ship with Skerry; there is none of that name. */
   private static final Path LIBRARY = Path.of("<library>");
 
@@ -98,7 +101,10 @@ public final class ModuleLoader {
       names.add(module.name());
       for (String used : used(module)) {
         if (names.add(used) && !isLoaded.test(used)) {
-          files.add(find(used, file));
+          Path found = find(used, file);
+          if (found != null) {
+            files.add(found);
+          }
         }
       }
     }
@@ -128,6 +134,7 @@ public final class ModuleLoader {
     return used;
   }
 
+  /** Where a module is; null if it is one of the system. */
   private static Path find(String module, Path importer) throws LoadFailure {
     boolean compiled = importer.toString().endsWith(MODULE_EXTENSION);
     List<String> extensions =
@@ -142,6 +149,9 @@ public final class ModuleLoader {
           return checkName(module, file);
         }
       }
+    }
+    if (SYSTEM.contains(module)) {
+      return null;
     }
     if (LibraryModules.source(module) != null) {
       return LIBRARY.resolve(module + SOURCE_EXTENSION);

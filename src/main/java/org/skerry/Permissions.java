@@ -1,0 +1,96 @@
+package org.skerry;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.skerry.files.Folders;
+
+/**
+ * What programs may do of the outside by the modules {@code file} and {@code env}: nothing, unless
+ * it is allowed. Immutable; any thread.
+ */
+public final class Permissions {
+  /** Nothing is allowed. */
+  public static final Permissions NONE = builder().build();
+
+  /** Everything is allowed that the JVM may. */
+  public static final Permissions ALL = new Permissions(null, null, null);
+
+  private final List<Path> read;
+  private final List<Path> write;
+  private final Set<String> names;
+
+  /** Null for all. */
+  private Permissions(List<Path> read, List<Path> write, Set<String> names) {
+    this.read = read;
+    this.write = write;
+    this.names = names;
+  }
+
+  /** Begins with nothing allowed. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  Folders readable() {
+    return new Folders("--allow-read", read);
+  }
+
+  Folders writable() {
+    return new Folders("--allow-write", write);
+  }
+
+  boolean allowsVariable(String name) {
+    return names == null || names.contains(name);
+  }
+
+  /** What is to be allowed. One thread. */
+  public static final class Builder {
+    private final List<Path> read = new ArrayList<>();
+    private final List<Path> write = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    private Builder() {}
+
+    /**
+     * Allows to read a file, or all that is in a folder.
+     *
+     * @throws IllegalArgumentException if there is none; symbolic links are followed now
+     */
+    public Builder read(Path path) {
+      read.add(real(path));
+      return this;
+    }
+
+    /** Allows to write, make, rename and remove, but not to read; as {@link #read}. */
+    public Builder write(Path path) {
+      write.add(real(path));
+      return this;
+    }
+
+    /** Allows to read a variable of the environment. */
+    public Builder environment(String name) {
+      names.add(name);
+      return this;
+    }
+
+    /** What has been allowed so far. */
+    public Permissions build() {
+      return new Permissions(List.copyOf(read), List.copyOf(write), Set.copyOf(names));
+    }
+
+    private static Path real(Path path) {
+      try {
+        if (path.toString().isEmpty()) {
+          throw new IllegalArgumentException("an empty path");
+        }
+        return path.toRealPath();
+      } catch (IOException e) {
+        throw new IllegalArgumentException("no such file or folder: " + path);
+      }
+    }
+  }
+}
