@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.skerry.files.Folders;
 
@@ -45,6 +46,26 @@ public final class Permissions {
 
   boolean allowsVariable(String name) {
     return names == null || names.contains(name);
+  }
+
+  /** Whether the same is allowed, in the same words. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Permissions that
+        && Objects.equals(read, that.read)
+        && Objects.equals(write, that.write)
+        && Objects.equals(names, that.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(read, write, names);
+  }
+
+  /** What is allowed; null for all. */
+  @Override
+  public String toString() {
+    return "read=" + read + " write=" + write + " env=" + names;
   }
 
   /** What is to be allowed. One thread. */

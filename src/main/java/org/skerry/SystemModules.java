@@ -4,12 +4,17 @@ import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.skerry.files.FileFailure;
 import org.skerry.files.FileStream;
 import org.skerry.files.FileSystemAccess;
+import org.skerry.module.LinkedModule;
+import org.skerry.module.VerifiedModule;
 
 /**
  * The modules {@code file} and {@code env}, which every program may import; see {@code
@@ -21,6 +26,23 @@ final class SystemModules {
   }
 
   private SystemModules() {}
+
+  /** Those that some modules import, and that nobody has loaded. */
+  static List<HostModule> needed(
+      List<VerifiedModule> importers,
+      Function<String, LinkedModule> loaded,
+      Permissions permissions) {
+    List<String> own = importers.stream().map(module -> module.file().name()).toList();
+    return importers.stream()
+        .flatMap(module -> module.file().references().stream())
+        .map(reference -> reference.module())
+        .filter(name -> name != null && !own.contains(name))
+        .distinct()
+        .filter(name -> loaded.apply(name) == null)
+        .map(name -> find(name, permissions))
+        .filter(Objects::nonNull)
+        .toList();
+  }
 
   /** A module of a name, or null where the system has none. */
   static HostModule find(String name, Permissions permissions) {

@@ -247,22 +247,8 @@ public final class Vm implements AutoCloseable {
    */
   public synchronized void load(List<VerifiedModule> modules) throws LinkException {
     checkOpen();
-    loadSystem(modules);
+    SystemModules.needed(modules, code::module, options.permissions()).forEach(this::load);
     link(modules);
-  }
-
-  /** Loads modules of the system that others import and that nobody has loaded. */
-  private void loadSystem(List<VerifiedModule> importers) {
-    List<String> own = importers.stream().map(module -> module.file().name()).toList();
-    importers.stream()
-        .flatMap(module -> module.file().references().stream())
-        .map(reference -> reference.module())
-        .filter(name -> name != null && !own.contains(name))
-        .distinct()
-        .filter(name -> code.module(name) == null)
-        .map(name -> SystemModules.find(name, options.permissions()))
-        .filter(Objects::nonNull)
-        .forEach(this::load);
   }
 
   private List<LinkedModule> link(List<VerifiedModule> modules) throws LinkException {
