@@ -24,9 +24,22 @@ public final class CallFailed extends RuntimeException {
   private final transient Term reason;
 
   CallFailed(Kind kind, Term reason, List<String> report) {
-    super(String.join("\n", report));
+    this(kind, reason, report, null);
+  }
+
+  CallFailed(Kind kind, Term reason, List<String> report, LimitExceeded limit) {
+    super(String.join("\n", report), limit);
     this.kind = kind;
     this.reason = reason;
+  }
+
+  /**
+   * Which limit ended the process, and with what numbers; the same as the cause. Null where none
+   * did: of the kind {@link Kind#LIMIT}, that is an error {@code :limit_exceeded} that an
+   * instruction raised, a program could have caught, and did not.
+   */
+  public LimitExceeded limit() {
+    return (LimitExceeded) getCause();
   }
 
   /** How it failed. */

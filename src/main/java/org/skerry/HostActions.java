@@ -92,7 +92,10 @@ final class HostActions {
     if (process == Lifecycle.TOO_MANY) {
       throw new LimitExceeded(
           LimitExceeded.Limit.PROCESSES,
+          null,
           options.maxProcesses(),
+          context.table().count(),
+          1,
           "There are as many processes as there may be.");
     }
     if (process == Lifecycle.NO_MEMORY) {
@@ -100,7 +103,10 @@ final class HostActions {
       throw own
           ? new LimitExceeded(
               LimitExceeded.Limit.HEAP,
+              null,
               spawnOptions.maxMemoryBytes(),
+              0,
+              ProcessLayout.BYTES,
               "A process needs more than that.")
           : noMemory("There is no room for a process.");
     }
@@ -111,14 +117,11 @@ final class HostActions {
   LimitExceeded noRoom(long process) {
     return context.heap().wasRefusedByVm()
         ? noMemory("There is no room for a message.")
-        : new LimitExceeded(
-            LimitExceeded.Limit.HEAP,
-            Memory.getLong(process + HeapLayout.MEMORY_MAX),
-            "The mailbox has no room for a message.");
+        : LimitExceeded.heap(context, process, "The mailbox has no room for a message.");
   }
 
   LimitExceeded noMemory(String what) {
-    return LimitExceeded.memory(options.maxMemoryBytes(), what);
+    return LimitExceeded.memory(context, null, what);
   }
 
   private static void checkArguments(Function function, Term[] terms) {
@@ -193,7 +196,10 @@ final class HostActions {
     if (atom == org.skerry.term.Term.NONE) {
       throw new LimitExceeded(
           LimitExceeded.Limit.ATOMS,
+          null,
           Atoms.DEFAULT_MAX_COUNT,
+          context.scratch().atoms().count(),
+          1,
           "There can be no more atoms, or none so long.");
     }
     return atom;

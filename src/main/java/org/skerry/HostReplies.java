@@ -67,8 +67,10 @@ final class HostReplies {
           case ERROR ->
               ExitReports.isLimit(kind, reason) ? CallFailed.Kind.LIMIT : CallFailed.Kind.ERROR;
         };
+    LimitExceeded limit =
+        kind == ExitKind.LIMIT ? LimitExceeded.ended(context, process, reason) : null;
     return new Result(
-        null, new CallFailed(how, value, reports.report(context, process, kind, reason)));
+        null, new CallFailed(how, value, reports.report(context, process, kind, reason), limit));
   }
 
   /** The VM closes: whoever waits learns that. */

@@ -221,7 +221,7 @@ public final class Vm implements AutoCloseable {
       try {
         hostFunctions.add(module, () -> link(List.of(module.module())));
       } catch (LinkException e) {
-        throw LimitExceeded.memory(options.maxMemoryBytes(), e.getMessage());
+        throw LimitExceeded.memory(host, null, e.getMessage());
       }
     }
     return module(module.name());

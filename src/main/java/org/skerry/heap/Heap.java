@@ -38,6 +38,7 @@ public final class Heap {
   private final Evacuation evacuation;
   private final HeapVerifier verifier;
   private boolean refusedByVm;
+  private long refusedBytes;
   private long collections;
   private long bytesCopied;
   private long bytesCollected;
@@ -194,6 +195,18 @@ public final class Heap {
   }
 
   /**
+   * Bytes of what a process's own cap refused last: of a block of its heap, or a {@link #refused}.
+   */
+  public long refusedBytes() {
+    return refusedBytes;
+  }
+
+  /** Notes that a process's own cap has refused it something that is no part of its heap. */
+  public void refused(long byteCount) {
+    refusedBytes = byteCount;
+  }
+
+  /**
    * Whether stress is on: the interpreter then calls {@link #collect} at its other safepoints too.
    */
   public boolean collectsAlways() {
@@ -241,6 +254,7 @@ public final class Heap {
       throw new VmBug("room is made in whole words", "process", process, "bytes", byteCount);
     }
     if (byteCount > Math.min(HeapSize.MAX_BYTES, Memory.getLong(process + HeapLayout.MEMORY_MAX))) {
+      refusedBytes = byteCount;
       return false;
     }
     if (Memory.getLong(process + HeapLayout.HEAP_START) == Memory.NULL) {
@@ -382,6 +396,7 @@ public final class Heap {
     long sustainable = Math.max(sufficient, HeapSize.largestBlock((max - others) / 2));
     long byteSize = Math.min(wanted, sustainable);
     byteSize = Math.min(BlockCache.blockSize(Math.max(byteSize, 1)), affordable);
+    refusedBytes = BlockCache.blockSize(Math.max(1, Math.max(sufficient, least)));
     for (int i = 0; i < MAX_ATTEMPTS && byteSize > 0 && byteSize >= least; i++) {
       long start = allocate(process, byteSize);
       if (start != Memory.NULL) {
@@ -451,6 +466,7 @@ public final class Heap {
   private long allocate(long process, long byteSize) {
     long used = Memory.getLong(process + HeapLayout.MEMORY_USED);
     if (byteSize > Memory.getLong(process + HeapLayout.MEMORY_MAX) - used) {
+      refusedBytes = byteSize;
       return Memory.NULL;
     }
     long address = cache.allocate(byteSize);

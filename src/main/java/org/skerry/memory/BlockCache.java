@@ -41,6 +41,7 @@ public final class BlockCache implements AutoCloseable {
   /** Allocated minus freed through this cache; opaque, since others read it. */
   private long usedBytes;
 
+  private long refusedBytes;
   private boolean closed;
 
   BlockCache(MemoryPool pool) {
@@ -94,6 +95,11 @@ public final class BlockCache implements AutoCloseable {
     return (long) USED_BYTES.getOpaque(this);
   }
 
+  /** Bytes of the last block that {@link #allocate} refused; 0 where it refused none. */
+  public long refusedBytes() {
+    return refusedBytes;
+  }
+
   /** Brings every cached block back to the shared slabs, where other caches find them. */
   public void flush() {
     if (Memory.CHECKED) {
@@ -134,7 +140,7 @@ public final class BlockCache implements AutoCloseable {
       if (count == 0) {
         count = refill(sizeClass);
         if (count == 0) {
-          return Memory.NULL;
+          return refuse(byteCount);
         }
       }
       counts[sizeClass] = (byte) --count;
@@ -173,7 +179,7 @@ public final class BlockCache implements AutoCloseable {
       throw new VmBug("A block has a positive size: bytes=" + byteCount);
     }
     if (byteCount > pool.maxBytes()) {
-      return Memory.NULL;
+      return refuse(byteCount);
     }
     long bytes = largeBytes(byteCount);
     long address = pool.pages().allocateLarge(bytes);
@@ -181,10 +187,16 @@ public final class BlockCache implements AutoCloseable {
       releaseIdle();
       address = pool.pages().allocateLarge(bytes);
     }
-    if (address != Memory.NULL) {
-      addUsed(bytes);
+    if (address == Memory.NULL) {
+      return refuse(byteCount);
     }
+    addUsed(bytes);
     return address;
+  }
+
+  private long refuse(long byteCount) {
+    refusedBytes = byteCount;
+    return Memory.NULL;
   }
 
   /** Fills an empty stack; returns its new height, which is 0 at the cap. */
@@ -226,7 +238,7 @@ public final class BlockCache implements AutoCloseable {
   private long allocateChecked(long byteCount) {
     requireOpen();
     if (pool.failures().next()) {
-      return Memory.NULL;
+      return refuse(byteCount);
     }
     long address = take(byteCount);
     if (address != Memory.NULL) {

@@ -45,7 +45,7 @@ public final class Calls {
     int frameBytes = Memory.getInt(function + FunctionLayout.FRAME_BYTES_OFFSET);
     long frame = Stack.push(context.cache(), process, frameBytes);
     if (frame == Memory.NULL) {
-      throw Room.limitAgainst(process, Stack.leastChunkBytes(frameBytes));
+      throw Room.limitAgainst(context, process, Stack.leastChunkBytes(frameBytes));
     }
     return frame;
   }

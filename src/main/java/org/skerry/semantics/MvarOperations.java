@@ -51,7 +51,7 @@ public final class MvarOperations {
         return await(context, process, mvar, isAgain);
       }
       if (value == BriefLocks.NO_MEMORY) {
-        throw noRoom(process);
+        throw noRoom(context, process);
       }
       if (MvarValue.isImmediate(value) || MvarValue.kind(value) != MvarValue.MAP) {
         putLong(destination, term(context, process, value));
@@ -109,7 +109,7 @@ public final class MvarOperations {
         }
         default -> {
           discard(context, value);
-          throw noRoom(process);
+          throw noRoom(context, process);
         }
       }
     }
@@ -158,7 +158,7 @@ public final class MvarOperations {
     return switch (MvarLocks.lock(context, process, mvar, access, MvarLocks.PATIENT)) {
       case MvarLocks.HELD -> WORDS;
       case MvarLocks.AWAIT -> await(context, process, mvar, isAgain);
-      default -> throw noRoom(process);
+      default -> throw noRoom(context, process);
     };
   }
 
@@ -169,7 +169,7 @@ public final class MvarOperations {
     return switch (MvarLocks.lock(context, process, mvar, access, MvarLocks.NEVER)) {
       case MvarLocks.HELD -> BRANCH_WORDS;
       case MvarLocks.REFUSED -> label;
-      default -> throw noRoom(process);
+      default -> throw noRoom(context, process);
     };
   }
 
@@ -200,7 +200,7 @@ public final class MvarOperations {
         Messaging.await(context, process, AwaitKind.MVAR, mvar);
         return Control.AWAIT;
       }
-      default -> throw noRoom(process);
+      default -> throw noRoom(context, process);
     }
   }
 
@@ -241,7 +241,7 @@ public final class MvarOperations {
   }
 
   /** Which limit leaves no room to hold an MVar. */
-  static ProcessLimit noRoom(long process) {
-    return Room.limitAgainst(process, MvarLocks.HOLD_CHARGE);
+  static ProcessLimit noRoom(WorkerContext context, long process) {
+    return Room.limitAgainst(context, process, MvarLocks.HOLD_CHARGE);
   }
 }

@@ -68,9 +68,13 @@ public final class Room {
   }
 
   /** Which limit left no room for a stack chunk of so many bytes. */
-  static ProcessLimit limitAgainst(long process, long byteCount) {
+  static ProcessLimit limitAgainst(WorkerContext context, long process, long byteCount) {
     long used = Memory.getLong(process + HeapLayout.MEMORY_USED);
     long max = Memory.getLong(process + HeapLayout.MEMORY_MAX);
-    return byteCount > max - used ? ProcessLimit.HEAP : ProcessLimit.MEMORY;
+    if (byteCount <= max - used) {
+      return ProcessLimit.MEMORY;
+    }
+    context.heap().refused(byteCount);
+    return ProcessLimit.HEAP;
   }
 }

@@ -189,7 +189,7 @@ public final class SharedMaps {
       throw TermError.LIMIT_EXCEEDED;
     }
     if (!OwnedSnapshots.charge(context, process)) {
-      throw Room.limitAgainst(process, OwnedSnapshots.CHARGE);
+      throw Room.limitAgainst(context, process, OwnedSnapshots.CHARGE);
     }
     long snapshot = MapReads.NO_MEMORY;
     try {
@@ -278,7 +278,7 @@ public final class SharedMaps {
     if (begun == MvarLocks.AWAIT) {
       return MvarOperations.await(context, process, mvar, isAgain);
     }
-    throw MvarOperations.noRoom(process);
+    throw MvarOperations.noRoom(context, process);
   }
 
   private static int refuse(
@@ -287,7 +287,7 @@ public final class SharedMaps {
       return MvarOperations.await(context, process, mvar, isAgain);
     }
     if (reason == MapReads.NO_ROOM) {
-      throw MvarOperations.noRoom(process);
+      throw MvarOperations.noRoom(context, process);
     }
     if (reason == MapReads.NO_VALUE) {
       throw TermError.UNDEFINED;
