@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.skerry.Permissions;
 
 /** How the command line of {@code skerry run} is read. */
 class RunCommandTest {
@@ -89,6 +92,34 @@ class RunCommandTest {
 
     assertThat(request).isNull();
     assertThat(err.toString()).contains(message).contains("skerry: ");
+  }
+
+  @Test
+  void shouldReadWhatIsAllowed(@TempDir Path in, @TempDir Path out) {
+    assertThat(run("p.ska")).isZero();
+    assertThat(request.permissions()).isEqualTo(Permissions.NONE);
+
+    assertThat(
+            run(
+                "--allow-read=" + in,
+                "--allow-read=" + out,
+                "--allow-write",
+                out.toString(),
+                "--allow-env=HOME",
+                "p.ska"))
+        .isZero();
+    assertThat(request.permissions())
+        .isEqualTo(Permissions.builder().read(in).read(out).write(out).environment("HOME").build());
+
+    assertThat(run("--allow-all", "p.ska")).isZero();
+    assertThat(request.permissions()).isEqualTo(Permissions.ALL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--allow-read", "--allow-write"})
+  void shouldRefuseToAllowWhatIsNotThere(String option, @TempDir Path folder) {
+    assertThat(run(option + "=" + folder.resolve("nothing"), "p.ska")).isEqualTo(2);
+    assertThat(err.toString()).contains(option).contains("nothing");
   }
 
   @Test
