@@ -126,11 +126,25 @@ final class HostThreads {
 
   /** As {@link Vm#ask}. */
   CompletionStage<Term> ask(Function ask, Object... arguments) {
+    return ask(false, ask, arguments);
+  }
+
+  /** As {@link #ask}; but the function has come as far as its first wait when this returns. */
+  CompletionStage<Term> askHere(Function ask, Object... arguments) {
+    return ask(options.seed() == null, ask, arguments);
+  }
+
+  private CompletionStage<Term> ask(boolean isHere, Function ask, Object... arguments) {
     Promise<Term> promise = new Promise<>();
     online(thread -> {
       long process = thread.prepare(ask, SpawnOptions.DEFAULT, arguments);
       replies.expect(process, result -> promise.complete(() -> answer(result)));
-      return Lifecycle.start(thread.context(), process);
+      if (isHere) {
+        run(thread.context(), process, Long.MAX_VALUE);
+      } else {
+        Lifecycle.start(thread.context(), process);
+      }
+      return null;
     });
     return promise.stage();
   }

@@ -35,7 +35,8 @@ public final class Processes {
 
   /**
    * Asks a process about itself, and waits for the answer: until its slice is over, if it runs; a
-   * {@link HostMailbox} answers when it is polled.
+   * {@link HostMailbox} answers when it is polled. Each fact is of a moment of its own, and a
+   * process that answers is runnable.
    *
    * @return empty if it is over
    * @throws InterruptedException if the calling thread is interrupted first
@@ -51,7 +52,7 @@ public final class Processes {
   }
 
   /**
-   * Waits, without a thread, for the end of a process.
+   * Waits, without a thread, for the end of a process; of what ends behind this call it tells why.
    *
    * @return completed with the reason with which it ended, {@code :noproc} if it had ended before;
    *     or with {@link IllegalStateException} if the VM closes first. What depends on it runs as
@@ -60,6 +61,6 @@ public final class Processes {
    */
   public CompletionStage<Term> monitor(Pid pid) {
     hostFunctions.checkMayWait("monitor");
-    return threads.ask(look.get().function("monitor"), pid);
+    return threads.askHere(look.get().function("monitor"), pid);
   }
 }
