@@ -35,8 +35,8 @@ public final class Untrusted {
   private final Pid quote;
   private final Histogram latency = new Histogram(60_000_000_000L, 3);
   private final MessageHandler answers = this::answered;
-  private final long[] answeredNs = new long[1];
   private long number;
+  private long answeredNs;
 
   private Untrusted(Vm vm, Module rules) throws InterruptedException {
     this.vm = vm;
@@ -105,14 +105,14 @@ public final class Untrusted {
     while (mailbox.poll(answers, 1) == 0) {
       Thread.onSpinWait();
     }
-    latency.recordValue(answeredNs[0] - start);
+    latency.recordValue(answeredNs - start);
   }
 
   private void answered(TermReader answer) {
     if (answer.enter(0).type() != TermType.INTEGER || answer.asLong() != number - 1) {
       throw new IllegalStateException("That is no answer: " + answer.leave().toTerm());
     }
-    answeredNs[0] = System.nanoTime();
+    answeredNs = System.nanoTime();
   }
 
   private String line(String name, String end) {

@@ -207,8 +207,7 @@ final class HostFunctions implements HostCalls {
       long fp,
       long pc)
       throws Exception {
-    InlineHostCall call = all.inlineCall(context);
-    call.open(function, process, fp, pc + FIXED_BYTES);
+    InlineHostCall call = all.open(context, function, process, fp, pc);
     try {
       return body.call(call);
     } finally {
@@ -225,8 +224,7 @@ final class HostFunctions implements HostCalls {
       long fp,
       long pc)
       throws Exception {
-    InlineHostCall call = all.inlineCall(context);
-    call.open(function, process, fp, pc + FIXED_BYTES);
+    InlineHostCall call = all.open(context, function, process, fp, pc);
     try {
       return body.call(call);
     } finally {
@@ -247,8 +245,7 @@ final class HostFunctions implements HostCalls {
       long pc,
       HostFunction function,
       long destination) {
-    InlineHostCall call = inlineCall(context);
-    call.open(function, process, fp, pc + FIXED_BYTES);
+    InlineHostCall call = open(context, function, process, fp, pc);
     Object given;
     try {
       switch (function.signature().result()) {
@@ -269,6 +266,14 @@ final class HostFunctions implements HostCalls {
       call.end();
     }
     return HostValues.give(context, process, destination, given);
+  }
+
+  /** The thread's call, valid for the instruction at {@code pc} until it ends. */
+  private InlineHostCall open(
+      WorkerContext context, HostFunction function, long process, long fp, long pc) {
+    InlineHostCall call = inlineCall(context);
+    call.open(function, process, fp, pc + FIXED_BYTES);
+    return call;
   }
 
   private InlineHostCall inlineCall(WorkerContext context) {
