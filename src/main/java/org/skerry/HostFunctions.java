@@ -68,13 +68,21 @@ final class HostFunctions implements HostCalls {
    */
   private volatile HostFunction[] functions = new HostFunction[0];
 
+  private final SystemModules system;
+
   /**
-   * @param isSimulated whether a process waits in place
+   * @param options in a simulation a process waits in place
    * @param notify lets the process of a pid look again, if there is one; from any thread
    */
-  HostFunctions(boolean isSimulated, LongConsumer notify) {
-    this.isSimulated = isSimulated;
+  HostFunctions(VmBuilder options, LongConsumer notify) {
+    isSimulated = options.seed() != null;
+    system = new SystemModules(options.permissions());
     this.notify = notify;
+  }
+
+  /** The modules that the VM has for every program. */
+  SystemModules system() {
+    return system;
   }
 
   /** Processes that the host has anything for. For tests. */

@@ -17,7 +17,7 @@ import org.skerry.module.LinkedModule;
 import org.skerry.module.VerifiedModule;
 
 /**
- * The modules {@code file} and {@code env}, which every program may import; see {@code
+ * The modules {@code file} and {@code env} of one VM, which every program may import; see {@code
  * native-notes/files.md}.
  */
 final class SystemModules {
@@ -25,13 +25,14 @@ final class SystemModules {
     Object run(HostCall call) throws FileFailure;
   }
 
-  private SystemModules() {}
+  private final Permissions permissions;
+
+  SystemModules(Permissions permissions) {
+    this.permissions = permissions;
+  }
 
   /** Those that some modules import, and that nobody has loaded. */
-  static List<HostModule> needed(
-      List<VerifiedModule> importers,
-      Function<String, LinkedModule> loaded,
-      Permissions permissions) {
+  List<HostModule> needed(List<VerifiedModule> importers, Function<String, LinkedModule> loaded) {
     List<String> own = importers.stream().map(module -> module.file().name()).toList();
     return importers.stream()
         .flatMap(module -> module.file().references().stream())
@@ -39,13 +40,13 @@ final class SystemModules {
         .filter(name -> name != null && !own.contains(name))
         .distinct()
         .filter(name -> loaded.apply(name) == null)
-        .map(name -> find(name, permissions))
+        .map(this::find)
         .filter(Objects::nonNull)
         .toList();
   }
 
   /** A module of a name, or null where the system has none. */
-  static HostModule find(String name, Permissions permissions) {
+  private HostModule find(String name) {
     return switch (name) {
       case "file" -> files(permissions);
       case "env" -> environment(permissions);

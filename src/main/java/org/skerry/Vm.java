@@ -93,7 +93,7 @@ public final class Vm implements AutoCloseable {
     reclamation.sharedValues(mvars);
     Interpreter interpreter = new Interpreter(code, options.collectsAlways());
     compiler = new BackgroundThread("skerry-compiler", this::notCompiled);
-    hostFunctions = new HostFunctions(options.seed() != null, this::wake);
+    hostFunctions = new HostFunctions(options, this::wake);
     compiled =
         new CompiledCode(
             code,
@@ -247,7 +247,7 @@ public final class Vm implements AutoCloseable {
    */
   public synchronized void load(List<VerifiedModule> modules) throws LinkException {
     checkOpen();
-    SystemModules.needed(modules, code::module, options.permissions()).forEach(this::load);
+    hostFunctions.system().needed(modules, code::module).forEach(this::load);
     link(modules);
   }
 
