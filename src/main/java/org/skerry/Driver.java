@@ -2,6 +2,8 @@ package org.skerry;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.skerry.host.Ownership;
 import org.skerry.host.Reply;
 import org.skerry.process.HostCalls;
 import org.skerry.process.ProcessRuntime;
@@ -46,6 +48,14 @@ interface Driver {
    * @return null where every process awaits, and nothing is left that could wake one
    */
   Outcome await(ExitReports reports, Duration deadline, boolean all) throws InterruptedException;
+
+  /**
+   * Waits until the condition holds, the time is over, or nothing can happen any more.
+   *
+   * @param deadlineNs on the world's clock
+   */
+  void await(ExitReports reports, BooleanSupplier isDone, long deadlineNs)
+      throws InterruptedException;
 
   /**
    * Waits for a reply of a process.
@@ -113,6 +123,12 @@ interface Driver {
     }
 
     @Override
+    public void await(ExitReports reports, BooleanSupplier isDone, long deadlineNs)
+        throws InterruptedException {
+      reports.await(isDone, deadlineNs);
+    }
+
+    @Override
     public <T> T await(Reply<T> reply, long deadlineNs) throws InterruptedException {
       return reply.await(deadlineNs);
     }
@@ -141,10 +157,11 @@ interface Driver {
     }
   }
 
-  /** Virtual time, on the caller's thread. */
+  /** Virtual time, on the caller's thread, one at a time. */
   final class Simulated implements Driver {
     private final Simulation simulation;
     private final SimulatedWorld world;
+    private final Ownership ownership = new Ownership("simulation");
 
     Simulated(ProcessRuntime runtime, VmBuilder options) {
       world = (SimulatedWorld) runtime.world();
@@ -177,9 +194,8 @@ interface Driver {
     @Override
     public Outcome await(ExitReports reports, Duration deadline, boolean all)
         throws InterruptedException {
-      long endNs = deadline == null ? Long.MAX_VALUE : world.nanoTime() + deadline.toNanos();
-      Simulation.Outcome outcome =
-          simulation.run(() -> reports.isOver(all) || world.nanoTime() >= endNs, Long.MAX_VALUE);
+      long endNs = deadline == null ? Long.MAX_VALUE : Deadlines.after(world, deadline);
+      Simulation.Outcome outcome = run(() -> reports.isOver(all) || world.nanoTime() >= endNs);
       if (outcome == Simulation.Outcome.AWAITING_FOREVER) {
         return null;
       }
@@ -189,13 +205,32 @@ interface Driver {
     }
 
     @Override
-    public <T> T await(Reply<T> reply, long deadlineNs) {
-      simulation.run(() -> reply.value() != null || world.nanoTime() >= deadlineNs, Long.MAX_VALUE);
-      return reply.value();
+    public void await(ExitReports reports, BooleanSupplier isDone, long deadlineNs) {
+      run(() -> isDone.getAsBoolean() || world.nanoTime() >= deadlineNs);
     }
 
     @Override
-    public void stop() {}
+    public <T> T await(Reply<T> reply, long deadlineNs) {
+      run(() -> reply.value() != null || world.nanoTime() >= deadlineNs);
+      return reply.value();
+    }
+
+    private Simulation.Outcome run(BooleanSupplier isDone) {
+      ownership.claim();
+      try {
+        return simulation.run(isDone, Long.MAX_VALUE);
+      } finally {
+        ownership.release();
+      }
+    }
+
+    /** Who runs it sees in its conditions that the VM closes. */
+    @Override
+    public void stop() {
+      if (ownership.awaitAndClaim()) {
+        ownership.close();
+      }
+    }
 
     @Override
     public void close() {

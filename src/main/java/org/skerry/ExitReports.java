@@ -40,6 +40,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   private final CodeSpace code;
   private final StreamConsole console;
   private final HostReplies replies;
+  private final ProcessTable table;
 
   /** Whether the waiting thread is to hear when workers have nothing to do. */
   private final boolean endsWhenAllAwait;
@@ -51,8 +52,11 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   private final ReentrantLock lock = new ReentrantLock();
 
   private final Condition changed = lock.newCondition();
+
+  /** Threads that wait; read without the lock. */
+  private volatile int waiting;
+
   private Outcome outcome;
-  private boolean isLastGone;
   private boolean isInterrupted;
   private Throwable defect;
 
@@ -72,8 +76,14 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     boolean keep(WorkerContext context, long process, long result);
   }
 
-  ExitReports(CodeSpace code, StreamConsole console, HostReplies replies, VmBuilder options) {
+  ExitReports(
+      CodeSpace code,
+      StreamConsole console,
+      HostReplies replies,
+      ProcessTable table,
+      VmBuilder options) {
     this.replies = replies;
+    this.table = table;
     this.code = code;
     this.console = console;
     endsWhenAllAwait = options.endsWhenAllAwait();
@@ -92,7 +102,6 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       this.keeper = keeper;
       mainPid = Memory.getLong(process + ProcessLayout.PID);
       outcome = null;
-      isLastGone = false;
     } finally {
       lock.unlock();
     }
@@ -123,12 +132,10 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   @Override
   public void lastExited() {
-    lock.lock();
-    try {
-      isLastGone = true;
-      changed.signalAll();
-    } finally {
-      lock.unlock();
+    // Most often nobody waits: the processes that calls of the host make come and go. Volatile,
+    // as is the count of processes: either we see who waits, or he sees that there are none left.
+    if (waiting > 0) {
+      changed();
     }
   }
 
@@ -146,12 +153,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   @Override
   public void idle() {
     if (endsWhenAllAwait) {
-      lock.lock();
-      try {
-        changed.signalAll();
-      } finally {
-        lock.unlock();
-      }
+      changed();
     }
   }
 
@@ -170,8 +172,8 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     return console.isDrained();
   }
 
-  /** Lets the waiting thread see that all output is written, or that the console has failed. */
-  void outputChanged() {
+  /** Lets waiting threads look again: at the output, at processes, at a deadline. */
+  void changed() {
     lock.lock();
     try {
       changed.signalAll();
@@ -197,7 +199,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       return isInterrupted
           || defect != null
           || console.failure() != null
-          || outcome != null && (isLastGone || !all);
+          || outcome != null && (!all || table.count() == 0);
     } finally {
       lock.unlock();
     }
@@ -213,8 +215,9 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   Outcome await(Duration deadline, boolean all, BooleanSupplier isStuck)
       throws InterruptedException {
     lock.lock();
+    waiting++;
     try {
-      long leftNs = deadline == null ? Long.MAX_VALUE : deadline.toNanos();
+      long leftNs = deadline == null ? Long.MAX_VALUE : Deadlines.ns(deadline);
       while (!isOver(all)) {
         if (isStuck.getAsBoolean()) {
           return null;
@@ -225,9 +228,31 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
         leftNs = changed.awaitNanos(leftNs);
       }
     } finally {
+      waiting--;
       lock.unlock();
     }
     return result();
+  }
+
+  /**
+   * Waits until the condition holds, the time is over, or the workers have failed.
+   *
+   * @param isDone looked at whenever {@link #changed}; takes no lock
+   * @param deadlineNs on the system's clock
+   */
+  void await(BooleanSupplier isDone, long deadlineNs) throws InterruptedException {
+    lock.lock();
+    waiting++;
+    try {
+      while (!isDone.getAsBoolean() && defect == null) {
+        if (changed.awaitNanos(deadlineNs - System.nanoTime()) <= 0) {
+          return;
+        }
+      }
+    } finally {
+      waiting--;
+      lock.unlock();
+    }
   }
 
   /**
@@ -247,7 +272,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
           changed.await();
         } else {
           long spentNs = System.nanoTime() - startNs;
-          isLate = changed.awaitNanos(deadline.toNanos() - spentNs) <= 0;
+          isLate = changed.awaitNanos(Deadlines.ns(deadline) - spentNs) <= 0;
         }
       }
     } finally {
@@ -280,7 +305,6 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   Outcome awaitingForever(WorkerContext context) {
     List<String> lines = new ArrayList<>();
     lines.add("every process waits, and nothing is left that could wake one");
-    ProcessTable table = context.table();
     long more = table.count();
     for (int index = 0; index < table.indexCount() && lines.size() < MAX_TRACE_LINES; index++) {
       long process = table.at(index);

@@ -110,6 +110,13 @@ final class HostActions {
               "A process needs more than that.")
           : noMemory("There is no room for a process.");
     }
+    try {
+      // Behind the count of processes: either we see that the VM closes, or that waits for us.
+      vm.closing().checkOpen();
+    } catch (IllegalStateException e) {
+      Lifecycle.discard(context, process);
+      throw e;
+    }
     return process;
   }
 

@@ -235,7 +235,7 @@ public final class HostMailbox implements AutoCloseable {
       throw new IllegalStateException("A mailbox is not closed while it is in use.");
     }
     endProcess();
-    vm.closed(this);
+    vm.closing().remove(this);
     free();
   }
 
@@ -285,7 +285,7 @@ public final class HostMailbox implements AutoCloseable {
 
   private void release() {
     if (ownership.release()) {
-      vm.closeIfAsked();
+      vm.closing().closeIfAsked();
     }
   }
 }

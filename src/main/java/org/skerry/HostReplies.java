@@ -25,6 +25,9 @@ final class HostReplies {
 
   private final Map<Long, Receiver<Result>> pending = new ConcurrentHashMap<>();
 
+  /** Whether who comes now is told at once. */
+  private volatile boolean isClosed;
+
   /**
    * Notes that a thread is going to wait for a process.
    *
@@ -32,7 +35,11 @@ final class HostReplies {
    */
   void expect(long process, Receiver<Result> receiver) {
     ProcessFlags.set(process, ProcessFlags.HOST_WAITS, true);
-    pending.put(Memory.getLong(process + ProcessLayout.PID), receiver);
+    long pid = Memory.getLong(process + ProcessLayout.PID);
+    pending.put(pid, receiver);
+    if (isClosed && pending.remove(pid) != null) {
+      receiver.complete(closed());
+    }
   }
 
   /** Nobody waits for a process any more. */
@@ -73,10 +80,18 @@ final class HostReplies {
         null, new CallFailed(how, value, reports.report(context, process, kind, reason), limit));
   }
 
-  /** The VM closes: whoever waits learns that. */
+  /** The VM closes: whoever waits learns that, now or when it begins to. */
   void close() {
-    Result closed = new Result(null, new IllegalStateException("the VM is closed"));
-    pending.values().forEach(receiver -> receiver.complete(closed));
-    pending.clear();
+    isClosed = true;
+    for (Long pid : pending.keySet()) {
+      Receiver<Result> receiver = pending.remove(pid);
+      if (receiver != null) {
+        receiver.complete(closed());
+      }
+    }
+  }
+
+  private static Result closed() {
+    return new Result(null, new IllegalStateException("the VM is closed"));
   }
 }

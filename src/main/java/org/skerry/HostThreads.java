@@ -104,7 +104,7 @@ final class HostThreads {
   /** As {@link Vm#call(Function, Duration, Object...)}. */
   Term call(Function function, Duration deadline, Object... arguments) throws InterruptedException {
     long deadlineNs =
-        deadline == null ? Long.MAX_VALUE : runtime.world().nanoTime() + deadline.toNanos();
+        deadline == null ? Long.MAX_VALUE : Deadlines.after(runtime.world(), deadline);
     Reply<HostReplies.Result> reply = new Reply<>();
     long pid = online(thread -> begin(thread, function, reply, deadlineNs, arguments));
     HostReplies.Result result = reply.value();
@@ -219,13 +219,13 @@ final class HostThreads {
         List.of("the call of " + function + " took too long, and was ended"));
   }
 
-  /** The VM closes: waits for all threads, and tells those that wait for a process. */
+  /** The VM closes: tells those that wait for a process, and waits until no thread is here. */
   void close() {
+    replies.close();
     pool.close();
     synchronized (notifier) {
       isNotifierClosed = true;
       notifier.context().close();
     }
-    replies.close();
   }
 }

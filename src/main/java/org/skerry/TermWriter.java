@@ -75,6 +75,7 @@ public final class TermWriter {
    * @throws IllegalArgumentException if it is another VM's
    */
   public TermWriter atom(Atom atom) {
+    mailbox.checkOwned();
     return immediate(atom.wordIn(mailbox.vm()));
   }
 
@@ -85,6 +86,7 @@ public final class TermWriter {
 
   /** As {@link #pid(Pid)}, by {@link Pid#word}. */
   public TermWriter pid(long word) {
+    mailbox.checkOwned();
     if (!Term.isPid(word)) {
       throw new IllegalArgumentException("This is no pid. word=" + word);
     }
@@ -93,6 +95,7 @@ public final class TermWriter {
 
   /** Writes a ref that {@link HostMailbox#newRef} or {@link HostMailbox#monitor} gave. */
   public TermWriter ref(long word) {
+    mailbox.checkOwned();
     if (!Term.isRef(word)) {
       throw new IllegalArgumentException("This is no ref. word=" + word);
     }

@@ -2,11 +2,10 @@ package org.skerry;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.skerry.heap.HeapOptions;
 import org.skerry.interpret.Interpreter;
@@ -32,7 +31,6 @@ import org.skerry.process.VmTerms;
 import org.skerry.process.WorkerContext;
 import org.skerry.process.World;
 import org.skerry.schedule.BackgroundThread;
-import org.skerry.semantics.MvarOperations;
 import org.skerry.term.Atoms;
 
 /**
@@ -63,22 +61,14 @@ public final class Vm implements AutoCloseable {
   /** Of whatever thread has the VM's lock. */
   private final WorkerContext host;
 
+  private final Runs runs;
   private final HostThreads threads;
   private final HostModules hostModules = new HostModules(this);
   private final HostFunctions hostFunctions;
 
-  private final List<HostMailbox> mailboxes = new ArrayList<>();
+  private final Closing closing;
 
-  /** A handler of a mailbox has asked for it, whose poll does it at its end. */
-  private volatile boolean isCloseAsked;
-
-  /** Nobody needs what instructions in progress will give. */
-  private volatile boolean isStopping;
-
-  /** Whoever closes; others that close as well wait for it. */
-  private final ReentrantLock closing = new ReentrantLock();
-
-  private boolean isClosed;
+  private volatile boolean isInterrupted;
 
   Vm(VmBuilder options) {
     this.options = options;
@@ -107,9 +97,10 @@ public final class Vm implements AutoCloseable {
     outputEvents = new OutputEvents(epochs, table, pool.newCache());
     console = new StreamConsole(options.stdout(), options.stderr(), pool.newCache(), outputEvents);
     HostReplies replies = new HostReplies();
-    reports = new ExitReports(code, console, replies, options);
-    outputEvents.onChange(reports::outputChanged);
+    reports = new ExitReports(code, console, replies, table, options);
+    outputEvents.onChange(reports::changed);
     World world = Driver.world(options);
+    closing = new Closing(this, world, new ClosingSteps());
     ProcessRuntime runtime =
         new ProcessRuntime(
             pool,
@@ -130,16 +121,19 @@ public final class Vm implements AutoCloseable {
     driver = Driver.of(runtime, options, reports);
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
     host.scratch().functionNames(reports);
-    threads = new HostThreads(this, runtime, driver, reports, replies, options, () -> isStopping);
-    for (WorkerContext context : driver.contexts()) {
-      context.scratch().functionNames(reports);
-      context.stopWhen(() -> isStopping);
-    }
+    runs = new Runs(closing, host, driver, reports, firstValues, mvars, options);
+    threads = new HostThreads(this, runtime, driver, reports, replies, options, this::isStopping);
+    driver.contexts().forEach(this::prepare);
     if (options.seed() == null) {
       outputEvents.wakeBy(driver.hostScheduling());
     }
     driver.start();
     loadHostModules();
+  }
+
+  private void prepare(WorkerContext context) {
+    context.scratch().functionNames(reports);
+    context.stopWhen(this::isStopping);
   }
 
   private void loadHostModules() {
@@ -153,6 +147,11 @@ public final class Vm implements AutoCloseable {
 
   private void wake(long pid) {
     threads.notify(pid);
+  }
+
+  /** Whether nobody needs what instructions in progress will give. */
+  private boolean isStopping() {
+    return isInterrupted || closing.isStopping();
   }
 
   /** Who compiles what is hot: in a simulation, whoever finds it so. */
@@ -187,7 +186,7 @@ public final class Vm implements AutoCloseable {
       List<VerifiedModule> program =
           ModuleLoader.loadProgram(file, name -> code.module(name) != null);
       synchronized (this) {
-        checkOpen();
+        closing.checkOpen();
         String name = program.getFirst().file().name();
         if (code.module(name) != null) {
           throw new LoadException("a module " + name + " is loaded already");
@@ -195,7 +194,7 @@ public final class Vm implements AutoCloseable {
         program.removeIf(module -> code.module(module.file().name()) != null);
         load(program);
       }
-      Outcome failed = computeFirstValues(System.nanoTime());
+      Outcome failed = runs.firstValues(System.nanoTime());
       if (failed != null) {
         throw new LoadException(file + ": an MVar has got no first value: " + failed);
       }
@@ -214,7 +213,7 @@ public final class Vm implements AutoCloseable {
   public Module load(HostModule module) {
     hostFunctions.checkMayWait("load");
     synchronized (this) {
-      checkOpen();
+      closing.checkOpen();
       if (code.module(module.name()) != null) {
         throw new IllegalArgumentException("a module " + module.name() + " is loaded already");
       }
@@ -233,6 +232,7 @@ public final class Vm implements AutoCloseable {
    * @throws IllegalArgumentException if there is none of that name
    */
   public Module module(String name) {
+    closing.checkNotClosed();
     LinkedModule linked = code.module(name);
     if (linked == null) {
       throw new IllegalArgumentException("no module " + name + " is loaded");
@@ -246,7 +246,7 @@ public final class Vm implements AutoCloseable {
    * @throws LinkException if they do not fit together
    */
   public synchronized void load(List<VerifiedModule> modules) throws LinkException {
-    checkOpen();
+    closing.checkOpen();
     hostFunctions.system().needed(modules, code::module).forEach(this::load);
     link(modules);
   }
@@ -274,66 +274,8 @@ public final class Vm implements AutoCloseable {
    */
   public Outcome run(String module) throws InterruptedException {
     hostFunctions.checkMayWait("run");
-    int function = Module.mainOf(code.module(module), module);
-    long startNs = System.nanoTime();
-    Outcome failed = computeFirstValues(startNs);
-    return failed == null ? run(function, null, startNs) : failed;
-  }
-
-  /** Gives MVars their first values that have none yet; null, or why that failed. */
-  private Outcome computeFirstValues(long startNs) throws InterruptedException {
-    for (FirstValues.Pending first = firstValues.next();
-        first != null;
-        first = firstValues.next()) {
-      int mvar = first.mvar();
-      Outcome outcome =
-          run(
-              first.function(),
-              (context, process, result) ->
-                  MvarOperations.initialize(context, process, mvar, result),
-              startNs);
-      if (!mvars.hasValue(mvar)) {
-        return firstValues.failed(mvar, outcome);
-      }
-      firstValues.done(first);
-    }
-    return null;
-  }
-
-  private Outcome run(int function, ExitReports.Keeper keeper, long startNs)
-      throws InterruptedException {
-    synchronized (this) {
-      checkOpen();
-      host.participant().enter();
-      try {
-        long process = Lifecycle.create(host, function, options.spawnDefaults());
-        if (process == Lifecycle.NO_MEMORY || process == Lifecycle.TOO_MANY) {
-          return new Outcome.LimitExceeded("there is no room for the process main", List.of());
-        }
-        reports.watch(process, keeper);
-        Lifecycle.start(host, process);
-      } finally {
-        host.participant().exit();
-      }
-    }
-    Duration deadline = options.seed() == null ? options.deadline() : null; // else it is virtual
-    Duration left =
-        deadline == null ? options.deadline() : deadline.minusNanos(System.nanoTime() - startNs);
-    boolean all = keeper == null && options.waitsForAll();
-    Outcome outcome = driver.await(reports, left, all);
-    return reports.withOutput(outcome == null ? awaitingForever() : outcome, deadline, startNs);
-  }
-
-  private synchronized Outcome awaitingForever() {
-    if (isClosed) {
-      return new Outcome.Interrupted();
-    }
-    host.participant().enter();
-    try {
-      return reports.awaitingForever(host);
-    } finally {
-      host.participant().exit();
-    }
+    closing.checkOpen();
+    return runs.main(Module.mainOf(code.module(module), module));
   }
 
   /**
@@ -365,6 +307,7 @@ public final class Vm implements AutoCloseable {
    */
   public Offer offer(Pid to, Object message) {
     Term term = Term.of(message);
+    closing.checkOpen();
     return threads.online(host -> host.offer(to.word(), term));
   }
 
@@ -406,7 +349,7 @@ public final class Vm implements AutoCloseable {
   }
 
   private synchronized Mvar openMvar(String module, String name) {
-    checkOpen();
+    closing.checkOpen();
     LinkedModule owner = code.module(module);
     int index = owner == null ? -1 : owner.mvarIndex(name);
     if (index < 0 || !owner.verified().file().mvars().get(index - owner.firstMvar()).exported()) {
@@ -431,19 +374,20 @@ public final class Vm implements AutoCloseable {
     hostFunctions.checkMayWait("ask");
     Function ask;
     synchronized (this) {
-      checkOpen();
+      closing.checkOpen();
       ask = hostModules.ask();
     }
-    return threads.ask(ask, to, request, timeout.toNanos());
+    return threads.ask(ask, to, request, Deadlines.ns(timeout));
   }
 
   /** Looks at the processes: lists them, asks them about themselves, waits for their ends. */
   public Processes processes() {
+    closing.checkNotClosed();
     return new Processes(this, threads, hostFunctions, this::look);
   }
 
   private synchronized Module look() {
-    checkOpen();
+    closing.checkOpen();
     return hostModules.look();
   }
 
@@ -479,45 +423,42 @@ public final class Vm implements AutoCloseable {
   public HostMailbox openMailbox(SpawnOptions mailboxOptions) {
     hostFunctions.checkMayWait("openMailbox");
     synchronized (this) {
-      checkOpen();
+      closing.checkOpen();
       HostActions own = threads.newActions();
       WorkerContext context = own.context();
       context.participant().enter();
       try {
         long process =
             own.create(hostModules.mailbox(), mailboxOptions.over(options.spawnDefaults()));
-        mailboxes.add(new HostMailbox(this, context, own, process));
+        HostMailbox mailbox = new HostMailbox(this, context, own, process);
+        closing.add(mailbox);
+        context.participant().exit();
+        return mailbox;
       } catch (RuntimeException e) {
         context.close(); // which goes offline, too
         throw e;
       }
-      context.participant().exit();
-      return mailboxes.getLast();
     }
   }
 
-  void closed(HostMailbox mailbox) {
-    synchronized (this) {
-      mailboxes.remove(mailbox);
-    }
+  /** Tells mailboxes, and what makes processes, whether the VM is open. */
+  Closing closing() {
+    return closing;
   }
 
-  /** At the end of a turn of a mailbox: a handler may have asked to close the VM. */
-  void closeIfAsked() {
-    if (isCloseAsked) {
-      close();
-    }
-  }
-
-  /** Makes {@link #run} return {@link Outcome.Interrupted} soon; what is left is to close. */
+  /**
+   * Makes {@link #run} return {@link Outcome.Interrupted} soon; what is left is to close. Does
+   * nothing once the VM is closed.
+   */
   public void interrupt() {
-    isStopping = true;
+    isInterrupted = true;
     console.stop();
     reports.interrupt();
   }
 
   /** What the machine has done so far. */
   public VmStatistics statistics() {
+    closing.checkNotClosed();
     return VmStatistics.of(driver, host, pool, compiled.statistics());
   }
 
@@ -531,55 +472,73 @@ public final class Vm implements AutoCloseable {
     return hostFunctions;
   }
 
-  private void checkOpen() {
-    if (isClosed) {
-      throw new IllegalStateException("the VM is closed");
-    }
-  }
-
   /**
-   * Ends every process, writes what is left of the output, and gives all memory back. Waits for
-   * threads that own a {@link HostMailbox} just now; from the handler of one, the VM closes when
-   * its poll ends. Once is enough.
+   * Ends every process, writes what is left of the output, and gives all memory back. Who waits for
+   * a process, in {@link #call} or by a stage, is told with an {@link IllegalStateException}. Waits
+   * for threads that own a {@link HostMailbox} just now; from the handler of one, the VM closes
+   * when its poll ends. Any thread, any number of times: all return when the VM is closed.
+   *
+   * @throws IllegalStateException from a function of the host that is not a blocking one
    */
   @Override
   public void close() {
+    close(Duration.ZERO);
+  }
+
+  /**
+   * Lets processes go on until all have ended, or the time is up, and closes the VM then as {@link
+   * #close()} does. Nothing new begins meanwhile: what would start a process, send to one or load a
+   * module throws {@link IllegalStateException}. What has begun goes on: calls, stages of {@link
+   * #ask}, and {@link HostMailbox}es, which are polled and send as before, and are not waited for.
+   *
+   * <p>Where several threads close, the shortest time counts. An interrupt of the thread that came
+   * first ends the time, and stays set. In a simulation the time is virtual.
+   *
+   * @param drain how long processes may take to end; zero or less for not at all
+   * @return whether all had ended by themselves; false from the handler of a mailbox, where it
+   *     happens when its poll ends
+   * @throws IllegalStateException as {@link #close()}
+   */
+  public boolean close(Duration drain) {
     hostFunctions.checkMayWait("close");
-    synchronized (this) {
-      if (mailboxes.stream().anyMatch(HostMailbox::isOwned)) {
-        isCloseAsked = true;
-        return;
-      }
+    return closing.close(drain);
+  }
+
+  private final class ClosingSteps implements Closing.Steps {
+    @Override
+    public void drain(BooleanSupplier isOver, long deadlineNs) throws InterruptedException {
+      driver.await(reports, isOver, deadlineNs);
     }
-    closing.lock();
-    try {
-      List<HostMailbox> open;
-      synchronized (this) {
-        if (isClosed) {
-          return;
-        }
-        isClosed = true;
-        open = List.copyOf(mailboxes);
-      }
-      isStopping = true;
-      // Without the VM's lock: an owner may want it meanwhile, and learns that the VM is closed.
-      open.forEach(HostMailbox::closeWithVm);
+
+    @Override
+    public void wake() {
+      reports.changed();
+    }
+
+    @Override
+    public boolean isDrained() {
+      return table.hasOnlyOwned();
+    }
+
+    @Override
+    public void stop() {
+      reports.interrupt();
+      console.stop();
       threads.close();
-      synchronized (this) {
-        free();
-      }
-    } finally {
-      closing.unlock();
+      driver.stop();
+      hostFunctions.close();
+      compiler.close();
+      console.close();
+      outputEvents.close();
+    }
+
+    @Override
+    public void free() {
+      Vm.this.free();
     }
   }
 
   private void free() {
-    console.stop();
-    driver.stop();
-    hostFunctions.close();
-    compiler.close();
-    console.close();
-    outputEvents.close();
     for (int index = 0; index < table.indexCount(); index++) {
       long process = table.at(index);
       if (process != 0) {

@@ -11,6 +11,9 @@ public interface ExitReporter {
    */
   void exited(WorkerContext context, long process, ExitKind kind, long reason);
 
-  /** Called by the worker that ran it when the last process of the VM is over and gone. */
+  /**
+   * Called by the thread that ran it when the last process of the VM is over and gone, but for
+   * those that threads of the host own.
+   */
   default void lastExited() {}
 }

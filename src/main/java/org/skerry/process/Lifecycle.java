@@ -109,6 +109,7 @@ public final class Lifecycle {
   static long startOwned(WorkerContext context, long process) {
     long pid = Memory.getLong(process + PID);
     Memory.putInt(process + STATE, Wake.RUNNING);
+    context.table().countOwned(1);
     context.table().publish(pid, process);
     context.counters().spawns++;
     return pid;
@@ -129,6 +130,13 @@ public final class Lifecycle {
     releaseOwned(context, process);
     Relations.reclaim(context.cache(), process);
     context.cache().free(process, ProcessLayout.BYTES);
+    tellIfLast(context);
+  }
+
+  private static void tellIfLast(WorkerContext context) {
+    if (context.table().hasOnlyOwned()) {
+      context.runtime().reporter().lastExited();
+    }
   }
 
   /**
@@ -250,9 +258,7 @@ public final class Lifecycle {
     releaseOwned(context, process);
     context.counters().exits++;
     context.participant().retire(process, context.cache());
-    if (context.table().count() == 0) {
-      context.runtime().reporter().lastExited();
-    }
+    tellIfLast(context);
   }
 
   /**

@@ -51,6 +51,7 @@ public final class OwnedProcess {
 
   /** Ends the process, with what {@link Lifecycle#endWith} was told; its block is gone. */
   public static void end(WorkerContext context, long process) {
+    context.table().countOwned(-1);
     boolean isOver = Lifecycle.exit(context, process);
     while (!isOver) {
       isOver = Lifecycle.continueExit(context, process);

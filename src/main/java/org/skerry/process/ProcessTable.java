@@ -2,6 +2,7 @@ package org.skerry.process;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
@@ -39,6 +40,7 @@ public final class ProcessTable implements AutoCloseable {
   private final long directory;
   private final int maxProcesses;
   private final LiveCount live = new LiveCount();
+  private final AtomicInteger owned = new AtomicInteger();
   private final Names names;
 
   /** Free indices that no thread has cached; under this object's monitor, as all below. */
@@ -106,6 +108,20 @@ public final class ProcessTable implements AutoCloseable {
   /** Processes that there are now, those being created included. */
   public int count() {
     return (int) LiveCount.VALUE.getVolatile(live);
+  }
+
+  /** A process of the host begins or ends, as one that is in {@link #count} all the while. */
+  void countOwned(int change) {
+    owned.getAndAdd(change);
+  }
+
+  /**
+   * Whether no process is left but those that threads of the host own; it may change while they can
+   * start others. Any thread.
+   */
+  public boolean hasOnlyOwned() {
+    // In this order: one that ends leaves the owned ones first.
+    return count() <= owned.get();
   }
 
   /** One above the highest index ever used: what a walk over {@link #at} must cover. */
