@@ -29,7 +29,9 @@ import picocli.CommandLine.Spec;
 final class LintCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Option(names = "--json", description = "Prints each finding as a JSON object on a line.")
+  @Option(
+      names = "--json",
+      description = "Prints each finding, or function, as a JSON object on a line.")
   private boolean json;
 
   @Option(
@@ -61,7 +63,7 @@ final class LintCommand implements Callable<Integer> {
     for (Path file : files) {
       try {
         if (effects) {
-          printEffects(file, out);
+          printEffects(Linter.effects(ProgramFiles.loadProgram(file)), out);
         } else {
           findings.addAll(Linter.lint(ProgramFiles.loadProgram(file)));
         }
@@ -96,8 +98,12 @@ final class LintCommand implements Callable<Integer> {
     out.flush();
   }
 
-  private static void printEffects(Path file, PrintWriter out) throws CommandFailure {
-    for (Linter.FunctionEffects effects : Linter.effects(ProgramFiles.loadProgram(file))) {
+  private void printEffects(List<Linter.FunctionEffects> functions, PrintWriter out) {
+    for (Linter.FunctionEffects effects : functions) {
+      if (json) {
+        LintReport.json(effects, out);
+        continue;
+      }
       List<String> deeds = new ArrayList<>();
       add(deeds, "reads", effects.reads());
       add(deeds, "writes", effects.writes());

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import org.skerry.verify.lint.Finding;
+import org.skerry.verify.lint.Linter;
 
 /** What {@code lint} found, for people and for programs. */
 final class LintReport {
@@ -60,8 +61,33 @@ final class LintReport {
     out.flush();
   }
 
+  /** What a function may do, for programs: a JSON object on a line. */
+  static void json(Linter.FunctionEffects effects, PrintWriter out) {
+    StringBuilder json = new StringBuilder("{");
+    field(json, "function", effects.function()).append(',');
+    field(json, "reads", effects.reads()).append(',');
+    field(json, "writes", effects.writes()).append(',');
+    field(json, "holds_to_read", effects.holdsToRead()).append(',');
+    field(json, "holds_to_write", effects.holdsToWrite()).append(',');
+    out.println(json.append("\"awaits\":").append(effects.awaits()).append('}'));
+    out.flush();
+  }
+
+  private static StringBuilder field(StringBuilder json, String name, List<String> values) {
+    json.append('"').append(name).append("\":[");
+    for (int i = 0; i < values.size(); i++) {
+      json.append(i == 0 ? "" : ",");
+      text(json, values.get(i));
+    }
+    return json.append(']');
+  }
+
   private static StringBuilder field(StringBuilder json, String name, String value) {
-    json.append('"').append(name).append("\":\"");
+    return text(json.append('"').append(name).append("\":"), value);
+  }
+
+  private static StringBuilder text(StringBuilder json, String value) {
+    json.append('"');
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '"' || c == '\\') {

@@ -63,6 +63,20 @@ class LintCommandTest {
     assertThat(out.toString() + err).isEmpty();
   }
 
+  static List<Path> clean() throws Exception {
+    try (Stream<Path> files = Files.list(PROGRAMS.resolve("clean"))) {
+      return files.sorted().toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("clean")
+  void shouldSayNothingOfWhatPeopleWrite(Path program) {
+    assertThat(run("lint", program)).as("%s%s", out, err).isZero();
+
+    assertThat(out.toString() + err).isEmpty();
+  }
+
   static List<Path> examples() throws Exception {
     try (Stream<Path> files = Files.list(Path.of("examples"))) {
       return files.filter(file -> file.toString().endsWith(".ska")).sorted().toList();
@@ -104,15 +118,15 @@ class LintCommandTest {
     assertThat(run("lint", "--json", PROGRAMS.resolve("L004-bad.ska"))).isEqualTo(1);
 
     assertThat(out.toString().lines())
-        .hasSize(2)
+        .hasSize(5)
         .first()
         .asString()
         .startsWith(
             "{\"code\":\"L004\",\"title\":\"write under a read"
-                + " lock\",\"file\":\"src/test/resources/lint/L004-bad.ska\",\"line\":20,\"function\":\"cache.lookup/1\",\"message\":\"cache"
+                + " lock\",\"file\":\"src/test/resources/lint/L004-bad.ska\",\"line\":24,\"function\":\"cache.lookup/1\",\"message\":\"cache"
                 + " is written while it is held for"
                 + " reading\",\"chain\":[{\"file\":\"src/test/resources/"
-                + "lint/L004-bad.ska\",\"line\":14,\"pc\":0,\"function\":\"cache.lookup/1\",\"text\":\"locks"
+                + "lint/L004-bad.ska\",\"line\":18,\"pc\":0,\"function\":\"cache.lookup/1\",\"text\":\"locks"
                 + " cache for reading: mvar.lock.read\"},")
         .endsWith("],\"advice\":\"take mvar.lock.write cache from the start\"}");
   }
@@ -181,7 +195,7 @@ class LintCommandTest {
     assertThat(run("lint", bad, PROGRAMS.resolve("L004-bad.ska"))).isEqualTo(3);
 
     assertThat(err.toString()).contains("bad.ska:3:");
-    assertThat(out.toString()).contains("L004-bad.ska:20: L004");
+    assertThat(out.toString()).contains("L004-bad.ska:24: L004");
   }
 
   @Test
@@ -224,14 +238,35 @@ class LintCommandTest {
             "stock.question/2: awaits",
             "stock.nap/0: holds for reading stock.log; awaits",
             "stock.tell/1: reads stock.log; holds for reading stock.log; awaits",
-            "stock.with_lock/1: writes stock.log; holds for writing stock.log; awaits");
+            "stock.with_lock/1: writes stock.log; holds for writing stock.log; awaits",
+            "stock.in_handler/0: holds for reading stock.log; holds for writing stock.stock;"
+                + " awaits",
+            "stock.parity/1: holds for writing stock.log; awaits",
+            "stock.even/1: awaits",
+            "stock.odd/1: awaits",
+            "stock.hook/1: holds for reading stock.log; awaits",
+            "stock.made/0: reads stock.log; writes stock.log; holds for writing stock.log; awaits",
+            "stock.waits/0: nothing",
+            "stock.waiting/1: awaits");
+  }
+
+  @Test
+  void shouldTellProgramsWhatFunctionsMayDo() {
+    assertThat(run("lint", "--effects", "--json", PROGRAMS.resolve("L001-bad.ska"))).isZero();
+
+    assertThat(out.toString().lines())
+        .contains(
+            "{\"function\":\"stock.tell/1\",\"reads\":[\"stock.log\"],\"writes\":[],"
+                + "\"holds_to_read\":[\"stock.log\"],\"holds_to_write\":[],\"awaits\":true}",
+            "{\"function\":\"stock.waits/0\",\"reads\":[],\"writes\":[],"
+                + "\"holds_to_read\":[],\"holds_to_write\":[],\"awaits\":false}");
   }
 
   @Test
   void shouldLintBeforeARunAndNotRunWhatIsWrong() {
     assertThat(run("run", "--lint", PROGRAMS.resolve("L003-bad.ska"))).isEqualTo(1);
     assertThat(out.toString()).isEmpty();
-    assertThat(err.toString()).contains("L003-bad.ska:20: L003 lost update");
+    assertThat(err.toString()).contains("L003-bad.ska:24: L003 lost update");
   }
 
   @Test

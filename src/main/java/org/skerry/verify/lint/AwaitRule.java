@@ -2,6 +2,7 @@ package org.skerry.verify.lint;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -41,11 +42,15 @@ final class AwaitRule {
 
   private void report(LintedFunction function, Step step, Effects.Caused caused) {
     List<Finding.Link> chain = new ArrayList<>();
-    Step lock = function.step(step.held().pc());
-    chain.add(Effects.link(function, lock, effects.describe(function, lock)));
+    Set<String> names = new LinkedHashSet<>();
+    for (Holds held = step.held(); held != null; held = held.below()) {
+      Step lock = function.step(held.pc());
+      chain.addFirst(Effects.link(function, lock, effects.describe(function, lock)));
+      names.add(program.mvarName(held.mvar(), function));
+    }
     List<Finding.Link> calls = effects.chain(function, step, caused);
     chain.addAll(calls);
-    String mvar = program.mvarName(step.held().mvar(), function);
+    String mvars = String.join(" and ", List.copyOf(names).reversed());
     String last = calls.getLast().text();
     String what = last.substring(0, last.lastIndexOf(": "));
     String who =
@@ -61,8 +66,8 @@ final class AwaitRule {
             function.module.source(),
             step.line(),
             function.name(),
-            mvar + " is held while " + who,
+            mvars + (names.size() == 1 ? " is" : " are") + " held while " + who,
             chain,
-            "unlock " + mvar + " before, or await first and lock then"));
+            "unlock " + mvars + " before, or await first and lock then"));
   }
 }

@@ -31,6 +31,12 @@ record Holds(Holds below, int mvar, boolean writes, int pc) {
     return false;
   }
 
+  /** The instruction that took the hold of an MVar that was taken first; -1 where there is none. */
+  static int takenBy(Holds holds, int mvar) {
+    Holds outermost = outermost(holds, mvar);
+    return outermost == null ? -1 : outermost.pc;
+  }
+
   /** The list without its last hold of an MVar. */
   static Holds without(Holds holds, int mvar) {
     if (holds == null || holds.mvar == mvar) {

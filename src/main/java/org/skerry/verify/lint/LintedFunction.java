@@ -70,6 +70,16 @@ final class LintedFunction {
     return entry == null ? null : entry.getValue();
   }
 
+  /** The registers that handlers of the function get errors in. */
+  List<Integer> errorRegisters() {
+    List<Integer> registers = new ArrayList<>();
+    int[] segments = verified.handlerSegments();
+    for (int i = 0; i < segments.length; i += VerifiedFunction.SEGMENT_NUMBERS) {
+      registers.add(register(Bank.R, segments[i + 3]));
+    }
+    return registers;
+  }
+
   int line(int pc) {
     return lines.getOrDefault(pc, 0);
   }
@@ -178,7 +188,7 @@ final class LintedFunction {
 
   private List<Integer> callees(LintedProgram program, InstructionCursor at, boolean closure) {
     if (closure) {
-      return program.closures(at.count());
+      return program.closures(this, at.pc());
     }
     int function = at.opcode().operands().indexOf(OperandKind.FUNCTION);
     if (function < 0 || !at.opcode().has(Effect.CALLS)) {
@@ -204,7 +214,8 @@ final class LintedFunction {
     return next;
   }
 
-  private static List<Integer> sources(InstructionCursor at) {
+  /** The registers that an instruction reads. */
+  static List<Integer> sources(InstructionCursor at) {
     List<Integer> sources = new ArrayList<>();
     List<OperandKind> kinds = at.opcode().operands();
     for (int operand = 0; operand < kinds.size(); operand++) {
@@ -224,7 +235,8 @@ final class LintedFunction {
     return sources;
   }
 
-  private static int destination(InstructionCursor at) {
+  /** The register that an instruction writes, or -1. */
+  static int destination(InstructionCursor at) {
     List<OperandKind> kinds = at.opcode().operands();
     for (int operand = 0; operand < kinds.size(); operand++) {
       if (kinds.get(operand).isDestination()) {

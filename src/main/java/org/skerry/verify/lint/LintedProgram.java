@@ -7,12 +7,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.skerry.isa.Effect;
-import org.skerry.isa.Opcode;
-import org.skerry.isa.OperandKind;
 import org.skerry.module.FunctionReference;
-import org.skerry.module.InstructionCursor;
 import org.skerry.module.ModuleFile;
+import org.skerry.module.MvarDefinition;
 import org.skerry.module.MvarReference;
 import org.skerry.module.VerifiedModule;
 
@@ -26,18 +23,14 @@ final class LintedProgram {
   private final Map<String, Integer> mvarNumbers = new LinkedHashMap<>();
   private final List<String> mvarNames = new ArrayList<>();
 
-  /** By the number of arguments that are still missing, the functions that closures are made of. */
-  private final Map<Integer, List<Integer>> closures = new HashMap<>();
-
+  private final ClosureFlow closures;
   private final BitSet roots = new BitSet();
   private final List<List<Call>> callers = new ArrayList<>();
 
   /** Functions whose errors may end a process: calls without a handler lead to them. */
   private final BitSet uncaught = new BitSet();
 
-  /**
-   * For each function two bits for each MVar: held at all, held for writing; null: never called.
-   */
+  /** For each function two bits for each MVar: held at all, held for writing. */
   private final List<BitSet> heldOnEntry = new ArrayList<>();
 
   LintedProgram(List<VerifiedModule> modules) {
@@ -52,12 +45,10 @@ final class LintedProgram {
             callers.add(new ArrayList<>());
           });
     }
-    functions.forEach(this::findRoots);
-    for (VerifiedModule module : modules) {
-      module.file().mvars().stream()
-          .filter(mvar -> mvar.function() >= 0)
-          .forEach(mvar -> addRoot(function(module.file(), mvar.function())));
-    }
+    List<LintedFunction> firstValues = firstValues(modules);
+    firstValues.forEach(function -> roots.set(function.number));
+    closures = new ClosureFlow(this, firstValues);
+    roots.or(closures.begun());
     functions.forEach(function -> function.walk(this));
     for (LintedFunction function : functions) {
       for (Step step : function.steps()) {
@@ -71,6 +62,7 @@ final class LintedProgram {
         roots.set(function.number);
       }
     }
+    addRootsOfTheRest();
     findUncaught();
     findHeldOnEntry();
   }
@@ -83,31 +75,17 @@ final class LintedProgram {
     return module + '\0' + name;
   }
 
-  private void addRoot(int function) {
-    if (function >= 0) {
-      roots.set(function);
-    }
-  }
-
-  /** Processes and closures begin with no lock of their maker. */
-  private void findRoots(LintedFunction function) {
-    InstructionCursor at = new InstructionCursor(function.definition.code());
-    for (int pc = 0; pc < function.definition.code().length; pc = at.next()) {
-      at.move(pc);
-      int operand = at.opcode().operands().indexOf(OperandKind.FUNCTION);
-      if (operand < 0 || at.opcode().has(Effect.CALLS)) {
-        continue;
-      }
-      int named = function(function.module, at.half(operand));
-      addRoot(named);
-      if (at.opcode() == Opcode.R_CLOSURE && named >= 0) {
-        int arity = functions.get(named).arity() - at.count();
-        List<Integer> same = closures.computeIfAbsent(arity, key -> new ArrayList<>());
-        if (!same.contains(named)) {
-          same.add(named);
+  private List<LintedFunction> firstValues(List<VerifiedModule> modules) {
+    List<LintedFunction> found = new ArrayList<>();
+    for (VerifiedModule module : modules) {
+      for (MvarDefinition mvar : module.file().mvars()) {
+        int function = mvar.function() < 0 ? -1 : function(module.file(), mvar.function());
+        if (function >= 0) {
+          found.add(functions.get(function));
         }
       }
     }
+    return found;
   }
 
   List<LintedFunction> functions() {
@@ -153,9 +131,9 @@ final class LintedProgram {
     return mvarNames.size();
   }
 
-  /** The functions that a closure may be made of that takes so many arguments. */
-  List<Integer> closures(int arguments) {
-    return closures.getOrDefault(arguments, List.of());
+  /** The functions that the closure may be made of that an instruction calls. */
+  List<Integer> closures(LintedFunction caller, int pc) {
+    return closures.called(caller, pc);
   }
 
   List<Call> callers(LintedFunction function) {
@@ -170,15 +148,44 @@ final class LintedProgram {
   /** Whether every way into a function comes with a hold of the MVar. */
   boolean isHeldOnEntry(LintedFunction function, int mvar, boolean toWrite) {
     BitSet held = heldOnEntry.get(function.number);
-    return held == null || held.get(2 * mvar + (toWrite ? 1 : 0));
+    return held.get(2 * mvar + (toWrite ? 1 : 0));
   }
 
   /** The MVars that every way into a function comes with. */
   List<Integer> heldOnEntry(LintedFunction function) {
-    BitSet held = heldOnEntry.get(function.number);
-    return held == null
-        ? List.of()
-        : held.stream().filter(bit -> bit % 2 == 0).mapToObj(bit -> bit / 2).toList();
+    return heldOnEntry.get(function.number).stream()
+        .filter(bit -> bit % 2 == 0)
+        .mapToObj(bit -> bit / 2)
+        .toList();
+  }
+
+  /** Functions that only each other call: somebody outside of the program may, or nobody. */
+  private void addRootsOfTheRest() {
+    BitSet reached = new BitSet();
+    roots.stream().forEach(root -> reach(root, reached));
+    for (boolean exported : new boolean[] {true, false}) {
+      for (LintedFunction function : functions) {
+        if (function.definition.exported() == exported && !reached.get(function.number)) {
+          roots.set(function.number);
+          reach(function.number, reached);
+        }
+      }
+    }
+  }
+
+  private void reach(int from, BitSet reached) {
+    ArrayDeque<Integer> open = new ArrayDeque<>(List.of(from));
+    reached.set(from);
+    while (!open.isEmpty()) {
+      for (Step step : functions.get(open.remove()).steps()) {
+        for (int callee : step.callees()) {
+          if (!reached.get(callee)) {
+            reached.set(callee);
+            open.add(callee);
+          }
+        }
+      }
+    }
   }
 
   private void findUncaught() {

@@ -18,8 +18,8 @@ public enum Rule {
       L002. Neither are print, which waits for the console only, nor yield.
 
       Unlock before, and lock again where the value is needed; or ask first and lock then. In the
-      place of send, i.send.try never awaits. A function behind a closure is any that is captured
-      with so many arguments missing anywhere in the program: such a finding says so.
+      place of send, i.send.try never awaits. A closure that comes out of a term, a message or
+      an MVar may be any that was put into one: a finding that rests on a closure says so.
       """),
   L002(
       "locks taken in different orders",
@@ -46,7 +46,8 @@ public enum Rule {
       A value is read from an MVar, and what is written back depends on it, but no lock is held
       from the read to the write. What another process writes in between is lost. It counts as well
       where a lock is held for the read and another one for the write, and where the read and the
-      write lie in different functions: values are followed through calls and results.
+      write lie in different functions: values are followed through calls and results. A lock of another
+      MVar does as well, if all who write this one hold it.
 
       Write r.mvar.update, which does all of it under one lock, or hold mvar.lock.write from before
       the read until behind the write. If every caller holds the MVar already there is no finding.

@@ -20,8 +20,6 @@ final class ValueFlow {
   /** Functions that are longer are taken to give something that comes of all their arguments. */
   private static final int MAX_CODE_WORDS = 20_000;
 
-  private static final int NO_HOLD = -1;
-
   /**
    * Where a value comes from.
    *
@@ -29,9 +27,9 @@ final class ValueFlow {
    * @param parameter the parameter, or -1
    * @param pc the read, or the call of the function that read
    * @param callee the function that read, or -1
-   * @param hold the instruction that took the outermost lock of the MVar that was held then, or -1
+   * @param held what the function held then
    */
-  record Origin(int mvar, int parameter, int pc, int callee, int hold) {}
+  record Origin(int mvar, int parameter, int pc, int callee, Holds held) {}
 
   /** What the caller of a function has to know. */
   private static final class Summary {
@@ -97,7 +95,7 @@ final class ValueFlow {
     Map<Integer, Map<Integer, Set<Origin>>> in = new HashMap<>();
     Map<Integer, Set<Origin>> start = new HashMap<>();
     for (int i = 0; i < function.arity(); i++) {
-      start.put(function.parameter(i), Set.of(new Origin(-1, i, -1, -1, NO_HOLD)));
+      start.put(function.parameter(i), Set.of(new Origin(-1, i, -1, -1, null)));
     }
     in.put(0, start);
     ArrayDeque<Integer> open = new ArrayDeque<>(List.of(0));
@@ -161,7 +159,7 @@ final class ValueFlow {
       return Set.of();
     }
     if (step.reads()) {
-      return Set.of(new Origin(step.mvar(), -1, step.pc(), -1, hold(step, step.mvar())));
+      return Set.of(new Origin(step.mvar(), -1, step.pc(), -1, step.held()));
     }
     Set<Origin> origins = new LinkedHashSet<>();
     if (!step.calls() || step.closure()) {
@@ -174,7 +172,7 @@ final class ValueFlow {
         origins.addAll(state.getOrDefault(step.sources().get(parameter), Set.of()));
       }
       for (int mvar : summary.givenMvars.keySet()) {
-        origins.add(new Origin(mvar, -1, step.pc(), callee, hold(step, mvar)));
+        origins.add(new Origin(mvar, -1, step.pc(), callee, step.held()));
       }
     }
     return origins;
@@ -188,11 +186,6 @@ final class ValueFlow {
       case R_HOST, I_HOST, F_HOST -> true;
       default -> false;
     };
-  }
-
-  private static int hold(Step step, int mvar) {
-    Holds outermost = Holds.outermost(step.held(), mvar);
-    return outermost == null ? NO_HOLD : outermost.pc();
   }
 
   private void summarize(Summary summary, Step step, Map<Integer, Set<Origin>> state) {
@@ -230,7 +223,7 @@ final class ValueFlow {
           given.addAll(state.getOrDefault(step.sources().get(parameter), Set.of()));
         }
         for (int mvar : summary.givenMvars.keySet()) {
-          given.add(new Origin(mvar, -1, step.pc(), callee, hold(step, mvar)));
+          given.add(new Origin(mvar, -1, step.pc(), callee, step.held()));
         }
       }
     }
