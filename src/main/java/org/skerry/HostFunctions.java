@@ -76,7 +76,7 @@ final class HostFunctions implements HostCalls {
    */
   HostFunctions(VmBuilder options, LongConsumer notify) {
     isSimulated = options.seed() != null;
-    system = new SystemModules(options.permissions());
+    system = new SystemModules(options);
     this.notify = notify;
   }
 
@@ -484,5 +484,6 @@ final class HostFunctions implements HostCalls {
     states.values().forEach(this::drop);
     states.clear();
     threads.close();
+    system.close();
   }
 }

@@ -7,28 +7,32 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.skerry.commands.AllowedPrograms;
 import org.skerry.files.Folders;
 
 /**
- * What programs may do of the outside by the modules {@code file} and {@code env}: nothing, unless
- * it is allowed. Immutable; any thread.
+ * What programs may do of the outside by the modules of the system: nothing, unless it is allowed.
+ * Immutable; any thread.
  */
 public final class Permissions {
   /** Nothing is allowed. */
   public static final Permissions NONE = builder().build();
 
   /** Everything is allowed that the JVM may. */
-  public static final Permissions ALL = new Permissions(null, null, null);
+  public static final Permissions ALL = new Permissions(null, null, null, null);
 
   private final List<Path> read;
   private final List<Path> write;
   private final Set<String> names;
+  private final List<AllowedPrograms.Entry> programs;
 
   /** Null for all. */
-  private Permissions(List<Path> read, List<Path> write, Set<String> names) {
+  private Permissions(
+      List<Path> read, List<Path> write, Set<String> names, List<AllowedPrograms.Entry> programs) {
     this.read = read;
     this.write = write;
     this.names = names;
+    this.programs = programs;
   }
 
   /** Begins with nothing allowed. */
@@ -48,24 +52,29 @@ public final class Permissions {
     return names == null || names.contains(name);
   }
 
+  AllowedPrograms programs() {
+    return new AllowedPrograms(programs);
+  }
+
   /** Whether the same is allowed, in the same words. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Permissions that
         && Objects.equals(read, that.read)
         && Objects.equals(write, that.write)
-        && Objects.equals(names, that.names);
+        && Objects.equals(names, that.names)
+        && Objects.equals(programs, that.programs);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(read, write, names);
+    return Objects.hash(read, write, names, programs);
   }
 
   /** What is allowed; null for all. */
   @Override
   public String toString() {
-    return "read=" + read + " write=" + write + " env=" + names;
+    return "read=" + read + " write=" + write + " env=" + names + " run=" + programs;
   }
 
   /** What is to be allowed. One thread. */
@@ -73,6 +82,7 @@ public final class Permissions {
     private final List<Path> read = new ArrayList<>();
     private final List<Path> write = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private final List<AllowedPrograms.Entry> programs = new ArrayList<>();
 
     private Builder() {}
 
@@ -98,9 +108,27 @@ public final class Permissions {
       return this;
     }
 
+    /**
+     * Allows to run a program of the system, with whatever arguments. It may do all that the JVM
+     * may: this lets a guest do what the program does for it.
+     *
+     * @param program a path, or a name without {@code /} that is found in a folder of {@code PATH}
+     *     now
+     * @throws IllegalArgumentException if there is none
+     */
+    public Builder run(String program) {
+      AllowedPrograms.Entry found = AllowedPrograms.find(program);
+      if (found == null) {
+        throw new IllegalArgumentException("no such program: " + program);
+      }
+      programs.add(found);
+      return this;
+    }
+
     /** What has been allowed so far. */
     public Permissions build() {
-      return new Permissions(List.copyOf(read), List.copyOf(write), Set.copyOf(names));
+      return new Permissions(
+          List.copyOf(read), List.copyOf(write), Set.copyOf(names), List.copyOf(programs));
     }
 
     private static Path real(Path path) {

@@ -1,34 +1,28 @@
 package org.skerry;
 
-import java.nio.channels.NonReadableChannelException;
-import java.nio.channels.NonWritableChannelException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.io.InputStream;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.skerry.files.FileFailure;
-import org.skerry.files.FileStream;
-import org.skerry.files.FileSystemAccess;
+import org.skerry.host.AwaitedInput;
+import org.skerry.host.WaitingThreads;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.VerifiedModule;
 
 /**
- * The modules {@code file} and {@code env} of one VM, which every program may import; see {@code
- * native-notes/files.md}.
+ * The modules of the system, which every program may import: each is made when the first module
+ * that imports it is loaded. For whoever has the VM's lock.
  */
-final class SystemModules {
-  private interface Body {
-    Object run(HostCall call) throws FileFailure;
-  }
-
+final class SystemModules implements AutoCloseable {
   private final Permissions permissions;
+  private final InputStream input;
 
-  SystemModules(Permissions permissions) {
-    this.permissions = permissions;
+  /** Null until a module needs them. */
+  private WaitingThreads threads;
+
+  SystemModules(VmBuilder options) {
+    permissions = options.permissions();
+    input = options.input();
   }
 
   /** Those that some modules import, and that nobody has loaded. */
@@ -40,151 +34,34 @@ final class SystemModules {
         .filter(name -> name != null && !own.contains(name))
         .distinct()
         .filter(name -> loaded.apply(name) == null)
-        .map(this::find)
+        .map(this::make)
         .filter(Objects::nonNull)
         .toList();
   }
 
-  /** A module of a name, or null where the system has none. */
-  private HostModule find(String name) {
+  /** A module of a name, or null where the system has none. Their names: {@code ModuleLoader}. */
+  private HostModule make(String name) {
     return switch (name) {
-      case "file" -> files(permissions);
-      case "env" -> environment(permissions);
+      case "file" -> FileModules.files(permissions);
+      case "env" -> FileModules.environment(permissions);
+      case "program" -> new ProgramModule(permissions, threads()).module();
+      case "stdin" -> InputModule.of(new AwaitedInput(input::read, threads()));
       default -> null;
     };
   }
 
-  private static HostModule environment(Permissions permissions) {
-    return HostModule.builder("env")
-        .inline(
-            "get(r name) -> r",
-            call -> {
-              String name = text(call, 0);
-              if (!permissions.allowsVariable(name)) {
-                throw new HostError("not_permitted", name + ": allow it with --allow-env=" + name);
-              }
-              return System.getenv(name);
-            })
-        .build();
-  }
-
-  private static HostModule files(Permissions permissions) {
-    FileSystemAccess files = new FileSystemAccess(permissions.readable(), permissions.writable());
-    return HostModule.builder("file")
-        .blocking("read(r path) -> r", of(call -> Term.read(files.read(text(call, 0)))))
-        .blocking(
-            "write(r path, r data) -> r", done(call -> files.write(text(call, 0), data(call))))
-        .blocking(
-            "append(r path, r data) -> r", done(call -> files.append(text(call, 0), data(call))))
-        .blocking(
-            "replace(r path, r data) -> r", done(call -> files.replace(text(call, 0), data(call))))
-        .blocking("open(r path, r mode) -> r", of(call -> open(files, call)))
-        .blocking("read_line(r stream) -> r", of(call -> bytes(stream(call).readLine())))
-        .blocking(
-            "read_block(r stream, i most) -> r",
-            of(call -> bytes(stream(call).readBlock(most(call)))))
-        .blocking(
-            "write_block(r stream, r data) -> r", done(call -> stream(call).write(data(call))))
-        .blocking("close(r stream) -> r", done(call -> call.release(0)))
-        .blocking("list(r path) -> r", of(call -> files.list(text(call, 0))))
-        .blocking("stat(r path) -> r", of(call -> stat(files.stat(text(call, 0)))))
-        .blocking(
-            "rename(r from, r to) -> r", done(call -> files.rename(text(call, 0), text(call, 1))))
-        .blocking("remove(r path) -> r", done(call -> files.remove(text(call, 0))))
-        .blocking("make_directory(r path) -> r", done(call -> files.makeDirectory(text(call, 0))))
-        .blocking("temporary(r directory) -> r", of(call -> files.temporary(text(call, 0))))
-        .build();
-  }
-
-  private interface Command {
-    void run(HostCall call) throws FileFailure;
-  }
-
-  private static HostModule.ToTerm done(Command command) {
-    return of(call -> {
-      command.run(call);
-      return Term.atom("ok");
-    });
-  }
-
-  private static HostModule.ToTerm of(Body body) {
-    return call -> {
-      try {
-        return body.run(call);
-      } catch (FileFailure e) {
-        throw error(e);
-      } catch (NonReadableChannelException e) {
-        throw new HostError("bad_argument", "the stream is open to write");
-      } catch (NonWritableChannelException e) {
-        throw new HostError("bad_argument", "the stream is open to read");
-      }
-    };
-  }
-
-  private static HostError error(FileFailure e) {
-    String kind = e.kind().name().toLowerCase(Locale.ROOT);
-    return new HostError(Term.tuple(Term.atom("file_error"), Term.atom(kind), e.getMessage()));
-  }
-
-  private static Object open(FileSystemAccess files, HostCall call) throws FileFailure {
-    Term mode = call.term(1);
-    String path = text(call, 0);
-    if (mode.isAtom("read")) {
-      return call.handle(files.openToRead(path));
-    } else if (mode.isAtom("write")) {
-      return call.handle(files.openToWrite(path));
-    } else if (mode.isAtom("append")) {
-      return call.handle(files.openToAppend(path));
+  private WaitingThreads threads() {
+    if (threads == null) {
+      threads = new WaitingThreads();
     }
-    throw new HostError("bad_argument", "a mode is :read, :write or :append, not " + mode);
+    return threads;
   }
 
-  private static FileStream stream(HostCall call) {
-    return call.object(0, FileStream.class);
-  }
-
-  private static int most(HostCall call) {
-    long most = call.asLong(1);
-    if (most < 1 || most > FileStream.MAX_PART_BYTES) {
-      throw new HostError("bad_argument", "a block has 1 to 16_777_216 bytes, not " + most);
+  /** Nobody calls functions any more. */
+  @Override
+  public void close() {
+    if (threads != null) {
+      threads.close();
     }
-    return (int) most;
-  }
-
-  private static Term bytes(byte[] bytes) {
-    return Term.read(bytes);
-  }
-
-  private static Object stat(BasicFileAttributes attributes) {
-    String type =
-        attributes.isRegularFile()
-            ? "file"
-            : attributes.isDirectory()
-                ? "directory"
-                : attributes.isSymbolicLink() ? "symlink" : "other";
-    return Map.of(
-        Term.atom("type"),
-        Term.atom(type),
-        Term.atom("size"),
-        attributes.size(),
-        Term.atom("modified"),
-        attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
-  }
-
-  private static String text(HostCall call, int argument) {
-    Term term = call.term(argument);
-    if (term.type() == TermType.STRING) {
-      return term.asString();
-    }
-    throw new HostError("bad_argument", "argument " + (argument + 1) + " is no string: " + term);
-  }
-
-  private static byte[] data(HostCall call) {
-    Term term = call.term(1);
-    return switch (term.type()) {
-      case BYTES -> term.asBytes();
-      case STRING -> term.asString().getBytes(StandardCharsets.UTF_8);
-      default -> throw new HostError("bad_argument", "neither bytes nor a string: " + term);
-    };
   }
 }

@@ -1,5 +1,6 @@
 package org.skerry;
 
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -35,6 +36,7 @@ public final class VmBuilder {
   private boolean endsWhenAllAwait;
   private OutputStream stdout = System.out;
   private OutputStream stderr = System.err;
+  private InputStream stdin = InputStream.nullInputStream();
   private List<String> arguments = List.of();
   private final SpawnOptions spawnDefaults = new SpawnOptions();
   private Permissions permissions = Permissions.NONE;
@@ -145,6 +147,16 @@ public final class VmBuilder {
     return this;
   }
 
+  /**
+   * What programs read as their standard input; nothing by default. It is read by one thread at a
+   * time, while a process waits for it, and never closed: a read that has begun may outlast the VM,
+   * and what it gives then is lost.
+   */
+  public VmBuilder input(InputStream in) {
+    stdin = Objects.requireNonNull(in, "no input");
+    return this;
+  }
+
   /** The program's arguments. */
   public VmBuilder arguments(List<String> values) {
     arguments = List.copyOf(values);
@@ -236,6 +248,10 @@ public final class VmBuilder {
 
   OutputStream stderr() {
     return stderr;
+  }
+
+  InputStream input() {
+    return stdin;
   }
 
   List<String> arguments() {

@@ -49,6 +49,7 @@ class ArchitectureTest {
           Set.of("jit"),
           Set.of("schedule"),
           Set.of("host", "io", "files"),
+          Set.of("commands"),
           Set.of("observe"),
           Set.of(""),
           Set.of("cli"));

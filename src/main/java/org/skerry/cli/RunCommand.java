@@ -111,6 +111,12 @@ final class RunCommand implements Callable<Integer> {
       description = "Lets the program read that variable of the environment.")
   private List<String> variables = List.of();
 
+  @Option(
+      names = "--allow-run",
+      paramLabel = "PROGRAM",
+      description = "Lets the program run that program of the system, with any arguments.")
+  private List<String> programs = List.of();
+
   @Option(names = "--allow-all", description = "Lets the program do all that you may.")
   private boolean allowsAll;
 
@@ -142,15 +148,16 @@ final class RunCommand implements Callable<Integer> {
 
   private Permissions permissions() {
     Permissions.Builder allowed = Permissions.builder();
-    readable.forEach(path -> allow("--allow-read", path, allowed::read));
-    writable.forEach(path -> allow("--allow-write", path, allowed::write));
+    readable.forEach(path -> allow("--allow-read", path, text -> allowed.read(Path.of(text))));
+    writable.forEach(path -> allow("--allow-write", path, text -> allowed.write(Path.of(text))));
+    programs.forEach(program -> allow("--allow-run", program, allowed::run));
     variables.forEach(allowed::environment);
     return allowsAll ? Permissions.ALL : allowed.build();
   }
 
-  private void allow(String option, String path, Consumer<Path> allowed) {
+  private void allow(String option, String value, Consumer<String> allowed) {
     try {
-      allowed.accept(Path.of(path));
+      allowed.accept(value);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
     }

@@ -1,6 +1,7 @@
 package org.skerry.cli;
 
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -48,7 +49,7 @@ final class VmRunner implements ProgramRunner {
   private static Vm start(RunRequest request) throws CommandFailure {
     try {
       VmBuilder builder = Vm.builder().arguments(request.arguments());
-      builder.output(STDOUT, STDERR);
+      builder.output(STDOUT, STDERR).input(new FileInputStream(FileDescriptor.in));
       builder.pin(request.pinning()).idle(request.idle().name());
       builder.deadline(request.deadline()).waitForAll(request.waitForAll());
       builder.endWhenAllAwait(true).jit(request.jit());

@@ -146,6 +146,19 @@ public final class FileSystemAccess {
         });
   }
 
+  /** The real path of a folder that may be read. */
+  public Path directory(String path) throws FileFailure {
+    return at(
+        path,
+        () -> {
+          Path real = readable.existing(path);
+          if (!Files.isDirectory(real)) {
+            throw new FileFailure(Kind.NOT_DIRECTORY, path);
+          }
+          return real;
+        });
+  }
+
   /** The names in a folder, sorted. */
   public List<String> list(String path) throws FileFailure {
     return at(

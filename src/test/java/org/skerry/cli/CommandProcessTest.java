@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -162,6 +163,38 @@ class CommandProcessTest {
 
     assertThat(process.waitFor()).isZero();
     assertThat(Files.readString(out)).isNotEmpty();
+  }
+
+  /** The other end stays open: neither a process that reads nor the one that is killed ends. */
+  @Test
+  void shouldReadLinesAndEndThoughOneIsAwaited() throws Exception {
+    String program =
+        """
+        module p
+        import stdin.read_line() -> r
+        export function main() -> r
+            r.call       line, stdin.read_line()
+            print        line
+            r.spawn      reader, read()
+            r.spawn      killed, read()
+            exit.signal  killed, :kill
+            r.return     :done
+        end
+        function read() -> r
+            r.call       line, stdin.read_line()
+            r.return     line
+        end
+        """;
+    Process process = command("run", write("p.ska", program)).start();
+    BufferedWriter writer = process.outputWriter();
+    writer.write("first\n");
+    writer.flush();
+
+    try (BufferedReader reader = process.inputReader()) {
+      assertThat(reader.lines()).containsExactly("first", ":done");
+      assertThat(process.waitFor()).isZero();
+      assertThat(Files.readString(err)).isEmpty();
+    }
   }
 
   @Test

@@ -106,17 +106,25 @@ class RunCommandTest {
                 "--allow-write",
                 out.toString(),
                 "--allow-env=HOME",
+                "--allow-run=sh",
                 "p.ska"))
         .isZero();
     assertThat(request.permissions())
-        .isEqualTo(Permissions.builder().read(in).read(out).write(out).environment("HOME").build());
+        .isEqualTo(
+            Permissions.builder()
+                .read(in)
+                .read(out)
+                .write(out)
+                .environment("HOME")
+                .run("sh")
+                .build());
 
     assertThat(run("--allow-all", "p.ska")).isZero();
     assertThat(request.permissions()).isEqualTo(Permissions.ALL);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--allow-read", "--allow-write"})
+  @ValueSource(strings = {"--allow-read", "--allow-write", "--allow-run"})
   void shouldRefuseToAllowWhatIsNotThere(String option, @TempDir Path folder) {
     assertThat(run(option + "=" + folder.resolve("nothing"), "p.ska")).isEqualTo(2);
     assertThat(err.toString()).contains(option).contains("nothing");
