@@ -11,6 +11,7 @@ import org.skerry.process.Scheduling;
 import org.skerry.process.Timers;
 import org.skerry.process.WorkerContext;
 import org.skerry.process.World;
+import org.skerry.schedule.Invoker;
 import org.skerry.schedule.Scheduler;
 import org.skerry.schedule.SchedulerOptions;
 import org.skerry.schedule.SimulatedWorld;
@@ -18,7 +19,10 @@ import org.skerry.schedule.Simulation;
 import org.skerry.schedule.SystemWorld;
 import org.skerry.schedule.WorkerStatistics;
 
-/** What makes processes run: worker threads, or a simulation on the thread that waits. */
+/**
+ * What makes processes run: worker threads, threads of the host in turn, or a simulation on the
+ * thread that waits.
+ */
 interface Driver {
   /** The world that the options ask for. */
   static World world(VmBuilder options) {
@@ -27,9 +31,12 @@ interface Driver {
 
   /** The driver that the options ask for. */
   static Driver of(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
-    return options.seed() == null
-        ? new Threads(runtime, options, reports)
-        : new Simulated(runtime, options);
+    if (options.seed() != null) {
+      return new Simulated(runtime, options);
+    }
+    return options.isInvoked()
+        ? new Invoked(runtime, options, reports)
+        : new Threads(runtime, options, reports);
   }
 
   Scheduling hostScheduling();
@@ -65,11 +72,30 @@ interface Driver {
    */
   <T> T await(Reply<T> reply, long deadlineNs) throws InterruptedException;
 
+  /** As {@link Vm#doWork}. */
+  default int doWork() {
+    throw new IllegalStateException(
+        "The VM was not built with invoker(): it drives itself, or is a simulation.");
+  }
+
   /** Stops running processes; nobody runs any when this returns. */
   void stop();
 
   /** Frees what the workers have; all processes are freed before. */
   void close();
+
+  /**
+   * Whether nothing can happen any more: where all workers are idle, only output that is still on
+   * its way, and the host, can wake somebody.
+   */
+  private static boolean isStuck(ExitReports reports, HostCalls host, BooleanSupplier isIdle) {
+    long quiet = host.quietSince();
+    return quiet >= 0
+        && reports.isOutputDrained()
+        && isIdle.getAsBoolean()
+        && reports.isOutputDrained()
+        && host.quietSince() == quiet;
+  }
 
   /** Worker threads. */
   final class Threads implements Driver {
@@ -133,17 +159,8 @@ interface Driver {
       return reply.await(deadlineNs);
     }
 
-    /**
-     * Only output that is still on its way, and the host, can wake somebody, where all workers are
-     * idle.
-     */
     private boolean isStuck(ExitReports reports) {
-      long quiet = host.quietSince();
-      return quiet >= 0
-          && reports.isOutputDrained()
-          && scheduler.isIdle()
-          && reports.isOutputDrained()
-          && host.quietSince() == quiet;
+      return Driver.isStuck(reports, host, scheduler::isIdle);
     }
 
     @Override
@@ -154,6 +171,93 @@ interface Driver {
     @Override
     public void close() {
       scheduler.close();
+    }
+  }
+
+  /** Threads of the host, one at a time. */
+  final class Invoked implements Driver {
+    private final Invoker invoker;
+    private final boolean endsWhenAllAwait;
+    private final HostCalls host;
+    private final World world;
+
+    Invoked(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
+      host = runtime.host();
+      world = runtime.world();
+      endsWhenAllAwait = options.endsWhenAllAwait();
+      invoker =
+          new Invoker(
+              runtime,
+              SchedulerOptions.DEFAULT
+                  .withIdle(options.idle())
+                  .withReductions(options.reductions()),
+              reports);
+      reports.onSignal(invoker::unpark);
+    }
+
+    @Override
+    public Scheduling hostScheduling() {
+      return invoker.hostScheduling();
+    }
+
+    @Override
+    public Timers hostTimers() {
+      return invoker.hostTimers();
+    }
+
+    @Override
+    public List<WorkerContext> contexts() {
+      return invoker.contexts();
+    }
+
+    @Override
+    public List<WorkerStatistics> statistics() {
+      return invoker.statistics();
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public int doWork() {
+      return invoker.doWork();
+    }
+
+    @Override
+    public Outcome await(ExitReports reports, Duration deadline, boolean all)
+        throws InterruptedException {
+      long deadlineNs = deadline == null ? Long.MAX_VALUE : Deadlines.after(world, deadline);
+      boolean hasHope =
+          invoker.run(
+              () -> reports.isOver(all),
+              () -> endsWhenAllAwait && Driver.isStuck(reports, host, invoker::isIdle),
+              deadlineNs);
+      if (reports.isOver(all)) {
+        return reports.await(null, all, () -> false);
+      }
+      return hasHope ? reports.deadlineExceeded() : null;
+    }
+
+    @Override
+    public void await(ExitReports reports, BooleanSupplier isDone, long deadlineNs)
+        throws InterruptedException {
+      invoker.run(isDone, () -> false, deadlineNs);
+    }
+
+    @Override
+    public <T> T await(Reply<T> reply, long deadlineNs) throws InterruptedException {
+      invoker.run(() -> reply.value() != null, () -> false, deadlineNs);
+      return reply.value();
+    }
+
+    @Override
+    public void stop() {
+      invoker.stop();
+    }
+
+    @Override
+    public void close() {
+      invoker.close();
     }
   }
 

@@ -53,6 +53,9 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
 
   private final Condition changed = lock.newCondition();
 
+  /** Null where nobody else waits; written before processes run. */
+  private Runnable onSignal;
+
   /** Threads that wait; read without the lock. */
   private volatile int waiting;
 
@@ -118,7 +121,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
       lock.lock();
       try {
         outcome = ended;
-        changed.signalAll();
+        signal();
       } finally {
         lock.unlock();
       }
@@ -134,7 +137,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   public void lastExited() {
     // Most often nobody waits: the processes that calls of the host make come and go. Volatile,
     // as is the count of processes: either we see who waits, or he sees that there are none left.
-    if (waiting > 0) {
+    if (waiting > 0 || onSignal != null) {
       changed();
     }
   }
@@ -144,10 +147,11 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     lock.lock();
     try {
       defect = defect == null ? cause : defect;
-      changed.signalAll();
+      signal();
     } finally {
       lock.unlock();
     }
+    replies.close(new IllegalStateException("the VM has failed: " + cause, cause));
   }
 
   @Override
@@ -168,6 +172,19 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     return location.module() + "." + location.function() + "/" + location.arity();
   }
 
+  /** Tells a listener, too, of all that those who wait here look at again; from the beginning. */
+  void onSignal(Runnable action) {
+    onSignal = action;
+  }
+
+  /** Holding the lock. */
+  private void signal() {
+    changed.signalAll();
+    if (onSignal != null) {
+      onSignal.run();
+    }
+  }
+
   boolean isOutputDrained() {
     return console.isDrained();
   }
@@ -176,7 +193,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   void changed() {
     lock.lock();
     try {
-      changed.signalAll();
+      signal();
     } finally {
       lock.unlock();
     }
@@ -186,7 +203,7 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
     lock.lock();
     try {
       isInterrupted = true;
-      changed.signalAll();
+      signal();
     } finally {
       lock.unlock();
     }

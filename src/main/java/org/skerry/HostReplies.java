@@ -25,8 +25,8 @@ final class HostReplies {
 
   private final Map<Long, Receiver<Result>> pending = new ConcurrentHashMap<>();
 
-  /** Whether who comes now is told at once. */
-  private volatile boolean isClosed;
+  /** What those are told that come too late; null as long as processes run. */
+  private volatile Result over;
 
   /**
    * Notes that a thread is going to wait for a process.
@@ -37,8 +37,8 @@ final class HostReplies {
     ProcessFlags.set(process, ProcessFlags.HOST_WAITS, true);
     long pid = Memory.getLong(process + ProcessLayout.PID);
     pending.put(pid, receiver);
-    if (isClosed && pending.remove(pid) != null) {
-      receiver.complete(closed());
+    if (over != null && pending.remove(pid) != null) {
+      receiver.complete(over);
     }
   }
 
@@ -80,18 +80,14 @@ final class HostReplies {
         null, new CallFailed(how, value, reports.report(context, process, kind, reason), limit));
   }
 
-  /** The VM closes: whoever waits learns that, now or when it begins to. */
-  void close() {
-    isClosed = true;
+  /** Nothing runs any more: whoever waits learns why, now or when it begins to. */
+  void close(IllegalStateException why) {
+    over = new Result(null, why);
     for (Long pid : pending.keySet()) {
       Receiver<Result> receiver = pending.remove(pid);
       if (receiver != null) {
-        receiver.complete(closed());
+        receiver.complete(over);
       }
     }
-  }
-
-  private static Result closed() {
-    return new Result(null, new IllegalStateException("the VM is closed"));
   }
 }

@@ -221,7 +221,7 @@ final class HostThreads {
 
   /** The VM closes: tells those that wait for a process, and waits until no thread is here. */
   void close() {
-    replies.close();
+    replies.close(new IllegalStateException("the VM is closed"));
     pool.close();
     synchronized (notifier) {
       isNotifierClosed = true;

@@ -447,6 +447,23 @@ public final class Vm implements AutoCloseable {
   }
 
   /**
+   * Drives a VM that was built with {@link VmBuilder#invoker}: fires timers that are due, and runs
+   * one slice of one process, some tens of microseconds at most. Never waits: what to do where
+   * there is nothing to do is the caller's choice. Allocates nothing, but what functions of the
+   * host do. The thread needs 256 KiB of stack.
+   *
+   * <p>One thread at a time, any thread in turn. Threads that wait for a process, in {@link #call}
+   * for example, drive meanwhile, if they are the thread that called this last, or if nobody has,
+   * or it is over; others wait for that thread.
+   *
+   * @return how much was done; 0 where there was nothing to do
+   * @throws IllegalStateException if another thread drives the VM just now, or the VM drives itself
+   */
+  public int doWork() {
+    return driver.doWork();
+  }
+
+  /**
    * Makes {@link #run} return {@link Outcome.Interrupted} soon; what is left is to close. Does
    * nothing once the VM is closed.
    */

@@ -30,6 +30,7 @@ public final class VmBuilder {
   private int reductions = DEFAULT_REDUCTIONS;
   private Duration deadline;
   private Long seed;
+  private boolean isInvoked;
   private boolean collectsAlways;
   private boolean waitsForAll;
   private JitMode jit = JitMode.OFF;
@@ -118,6 +119,16 @@ public final class VmBuilder {
     return this;
   }
 
+  /**
+   * Makes a VM without worker threads: processes run while a thread of the caller's is in {@link
+   * Vm#doWork}, or waits in {@link Vm#call}. For services that own their cores. The number of
+   * workers and the cores count for nothing then; {@link #idle} says what a thread does that waits.
+   */
+  public VmBuilder invoker() {
+    isInvoked = true;
+    return this;
+  }
+
   /** Stress: collects, and moves everything, wherever a process could. For tests. */
   public VmBuilder collectAlways(boolean always) {
     collectsAlways = always;
@@ -181,13 +192,25 @@ public final class VmBuilder {
     return this;
   }
 
-  /** Makes the VM and starts its workers. */
+  /**
+   * Makes the VM and starts its workers.
+   *
+   * @throws IllegalArgumentException if options do not fit together, or are out of their range
+   */
   public Vm start() {
+    if (isInvoked && seed != null) {
+      throw new IllegalArgumentException(
+          "A simulation drives itself: invoker() and seed() exclude");
+    }
     return new Vm(this);
   }
 
   int workers() {
     return seed == null ? workers : simulatedWorkers;
+  }
+
+  boolean isInvoked() {
+    return isInvoked;
   }
 
   Pinning pinning() {

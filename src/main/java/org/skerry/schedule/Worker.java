@@ -103,7 +103,12 @@ final class Worker implements Scheduling, TimerService.Delivery {
     context.coarseTimeNs(context.world().nanoTime());
   }
 
-  /** After the last {@link #doWork}. */
+  /** Before a {@link #doWork} behind {@link #end}, by whatever thread owns the worker now. */
+  void resume() {
+    context.participant().online();
+  }
+
+  /** After the last {@link #doWork}, or until {@link #resume}. */
   void end() {
     context.participant().offline();
   }
