@@ -82,7 +82,7 @@ record HostFunction(String name, Signature signature, Kind kind, Object body, by
   }
 
   /** Writes the function that programs call, which calls this one. */
-  void writeTo(StringBuilder source) {
+  void writeTo(StringBuilder source, boolean isExported) {
     List<String> parameters = new ArrayList<>();
     List<String> arguments = new ArrayList<>();
     for (Bank bank : signature.parameters()) {
@@ -90,7 +90,7 @@ record HostFunction(String name, Signature signature, Kind kind, Object body, by
       parameters.add(bank.letter() + " " + arguments.getLast());
     }
     char result = signature.result().letter();
-    source.append("export function ").append(name).append('(');
+    source.append(isExported ? "export function " : "function ").append(name).append('(');
     source.append(String.join(", ", parameters)).append(") -> ").append(result).append('\n');
     source.append(result).append(".host result, ").append(name).append('(');
     source.append(String.join(", ", arguments)).append(")\n");

@@ -123,6 +123,9 @@ public final class HostModule {
     private final String name;
     private final Map<String, HostFunction> functions = new LinkedHashMap<>();
 
+    /** Functions in assembly, which may call the others. */
+    private String assembly = "";
+
     private Builder(String name) {
       if (!name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
         throw new IllegalArgumentException("no name of a module: " + name);
@@ -166,6 +169,15 @@ public final class HostModule {
       return add(HostFunction.of(header, HostFunction.Kind.ASYNC, null, function));
     }
 
+    /**
+     * Functions in assembly. They may call functions of Java that nobody else can, where those have
+     * names that end in {@code _here} or {@code _aside}.
+     */
+    Builder assembly(String source) {
+      assembly = source;
+      return this;
+    }
+
     private Builder add(HostFunction function) {
       if (functions.putIfAbsent(function.name(), function) != null) {
         throw new IllegalArgumentException(
@@ -181,7 +193,8 @@ public final class HostModule {
      */
     public HostModule build() {
       StringBuilder source = new StringBuilder("module ").append(name).append('\n');
-      functions.values().forEach(function -> function.writeTo(source));
+      functions.values().forEach(function -> function.writeTo(source, isExported(function)));
+      source.append(assembly);
       try {
         ModuleFile file = Assembler.assemble(name, source.toString());
         return new HostModule(
@@ -189,6 +202,10 @@ public final class HostModule {
       } catch (AssemblyException | VerificationException e) {
         throw new IllegalArgumentException("module " + name + ": " + e.getMessage());
       }
+    }
+
+    private boolean isExported(HostFunction function) {
+      return assembly.isEmpty() || !function.name().matches(".*_(here|aside)");
     }
 
     private static ModuleFile withoutLines(ModuleFile file) {

@@ -16,6 +16,7 @@ import org.skerry.module.VerifiedModule;
 final class SystemModules implements AutoCloseable {
   private final Permissions permissions;
   private final InputStream input;
+  private final boolean isSimulated;
 
   /** Null until a module needs them. */
   private WaitingThreads threads;
@@ -23,6 +24,7 @@ final class SystemModules implements AutoCloseable {
   SystemModules(VmBuilder options) {
     permissions = options.permissions();
     input = options.input();
+    isSimulated = options.seed() != null;
   }
 
   /** Those that some modules import, and that nobody has loaded. */
@@ -46,6 +48,9 @@ final class SystemModules implements AutoCloseable {
       case "env" -> FileModules.environment(permissions);
       case "program" -> new ProgramModule(permissions, threads()).module();
       case "stdin" -> InputModule.of(new AwaitedInput(input::read, threads()));
+      case "time" -> TimeModule.module();
+      case "random" -> RandomModule.of(isSimulated);
+      case "regex" -> new RegexModule().module();
       default -> null;
     };
   }

@@ -1,0 +1,2 @@
+/** Regular expressions whose work is bounded. */
+package org.skerry.regex;
