@@ -109,6 +109,13 @@ final class FirstValues {
     pending.remove(first);
   }
 
+  /** The MVars of a module that have no value get none any more. */
+  synchronized void forget(LinkedModule module) {
+    int first = module.firstMvar();
+    int end = first + module.verified().file().mvars().size();
+    pending.removeIf(value -> value.mvar() >= first && value.mvar() < end);
+  }
+
   /** What is to be told where an MVar has got no value. */
   Outcome failed(int mvar, Outcome outcome) {
     if (!(outcome instanceof Outcome.Returned)) {

@@ -130,7 +130,7 @@ final class HostModules {
     }
     String module = NAME + mvars.size();
     load(Mvar.source(module, name));
-    Mvar access = new Mvar(vm, vm.module(module), name);
+    Mvar access = new Mvar(vm, vm.module(module), name, null);
     mvars.put(name, access);
     return access;
   }

@@ -1,25 +1,40 @@
 package org.skerry;
 
+import java.time.Duration;
+
 /**
  * An MVar of a module that a VM has loaded: a value that all processes share. Each call is what one
  * instruction of a process would be, and queues with those: first come, first served. Any thread.
  *
- * <p>All methods wait while processes hold the MVar. They throw {@link CallFailed} where the
- * instruction would raise an error, and {@link IllegalStateException} once the VM is closed.
+ * <p>All methods wait while processes hold the MVar, {@link #within} only for some time. They throw
+ * {@link CallFailed} where the instruction would raise an error, and {@link IllegalStateException}
+ * once the VM is closed.
  */
 public final class Mvar {
   private final Vm vm;
   private final Module access;
   private final String name;
+  private final Duration deadline;
 
-  Mvar(Vm vm, Module access, String name) {
+  Mvar(Vm vm, Module access, String name, Duration deadline) {
     this.vm = vm;
     this.access = access;
     this.name = name;
+    this.deadline = deadline;
+  }
+
+  /**
+   * The same MVar, of which each call takes so long at most: then it throws {@link CallFailed} of
+   * the kind {@code TIMEOUT} and waits no more; what it would change may have been changed.
+   *
+   * @param limit null for ever
+   */
+  public Mvar within(Duration limit) {
+    return new Mvar(vm, access, name, limit);
   }
 
   private Term call(String function, Object... arguments) throws InterruptedException {
-    return vm.call(access.function(function), arguments);
+    return vm.call(access.function(function), deadline, arguments);
   }
 
   /** A copy of the value. */

@@ -2,8 +2,12 @@ package org.skerry;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.skerry.memory.Memory;
 import org.skerry.mvar.Mvars;
 import org.skerry.process.Lifecycle;
+import org.skerry.process.ProcessLayout;
+import org.skerry.process.Signals;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.MvarOperations;
 
@@ -19,6 +23,7 @@ final class Runs {
   private final FirstValues firstValues;
   private final Mvars mvars;
   private final VmBuilder options;
+  private final ReentrantLock oneByOne = new ReentrantLock();
 
   /**
    * @param host whoever has the VM's lock uses it
@@ -47,8 +52,17 @@ final class Runs {
     return failed == null ? run(function, null, startNs) : failed;
   }
 
-  /** Gives MVars their first values that have none yet; null, or why that failed. */
+  /** Gives MVars their first values that have none yet; null, or why that failed. One at a time. */
   Outcome firstValues(long startNs) throws InterruptedException {
+    oneByOne.lockInterruptibly();
+    try {
+      return computeFirstValues(startNs);
+    } finally {
+      oneByOne.unlock();
+    }
+  }
+
+  private Outcome computeFirstValues(long startNs) throws InterruptedException {
     for (FirstValues.Pending first = firstValues.next();
         first != null;
         first = firstValues.next()) {
@@ -69,6 +83,7 @@ final class Runs {
 
   private Outcome run(int function, ExitReports.Keeper keeper, long startNs)
       throws InterruptedException {
+    long pid;
     synchronized (closing.vmLock()) {
       closing.checkOpen();
       host.participant().enter();
@@ -77,6 +92,7 @@ final class Runs {
         if (process == Lifecycle.NO_MEMORY || process == Lifecycle.TOO_MANY) {
           return new Outcome.LimitExceeded("there is no room for the process main", List.of());
         }
+        pid = Memory.getLong(process + ProcessLayout.PID);
         reports.watch(process, keeper);
         Lifecycle.start(host, process);
       } finally {
@@ -87,8 +103,31 @@ final class Runs {
     Duration left =
         deadline == null ? options.deadline() : deadline.minusNanos(System.nanoTime() - startNs);
     boolean all = keeper == null && options.waitsForAll();
-    Outcome outcome = driver.await(reports, left, all);
+    Outcome outcome;
+    try {
+      outcome = driver.await(reports, left, all);
+    } catch (InterruptedException interrupted) {
+      if (keeper != null) {
+        kill(pid);
+      }
+      throw interrupted;
+    }
     return reports.withOutput(outcome == null ? awaitingForever() : outcome, deadline, startNs);
+  }
+
+  /** Nobody waits any more for what the process computes. */
+  private void kill(long pid) {
+    synchronized (closing.vmLock()) {
+      host.participant().enter();
+      try {
+        long process = host.table().find(pid);
+        if (process != Memory.NULL) {
+          Signals.kill(host, process, Signals.KILL);
+        }
+      } finally {
+        host.participant().exit();
+      }
+    }
   }
 
   private Outcome awaitingForever() {

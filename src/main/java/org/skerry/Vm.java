@@ -178,7 +178,9 @@ public final class Vm implements AutoCloseable {
    *
    * @return the module in the file itself
    * @throws LoadException if a file cannot be read, is rejected, or does not fit what is loaded
-   * @throws InterruptedException if the calling thread is interrupted while it waits
+   * @throws InterruptedException if the calling thread is interrupted while it waits; then, as
+   *     where a function fails, the modules stay loaded, and their MVars without a value are {@code
+   *     undefined}
    */
   public Module load(Path file) throws LoadException, InterruptedException {
     hostFunctions.checkMayWait("load");
@@ -194,13 +196,26 @@ public final class Vm implements AutoCloseable {
         program.removeIf(module -> code.module(module.file().name()) != null);
         load(program);
       }
-      Outcome failed = runs.firstValues(System.nanoTime());
-      if (failed != null) {
-        throw new LoadException(file + ": an MVar has got no first value: " + failed);
-      }
+      computeFirstValues(file, program);
       return module(program.getFirst().file().name());
     } catch (LoadFailure | LinkException e) {
       throw new LoadException(e);
+    }
+  }
+
+  /** Where one fails, those of the program are given up, so that other modules can be loaded. */
+  private void computeFirstValues(Path file, List<VerifiedModule> program)
+      throws LoadException, InterruptedException {
+    Outcome failed = new Outcome.Interrupted();
+    try {
+      failed = runs.firstValues(System.nanoTime());
+    } finally {
+      if (failed != null) {
+        program.forEach(module -> firstValues.forget(code.module(module.file().name())));
+      }
+    }
+    if (failed != null) {
+      throw new LoadException(file + ": an MVar has got no first value: " + failed);
     }
   }
 
