@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.skerry.memory.RequiredFlags;
 import org.skerry.process.ProcessTable;
 import org.skerry.process.SpawnOptions;
 import org.skerry.schedule.IdleMode;
@@ -196,8 +197,11 @@ public final class VmBuilder {
    * Makes the VM and starts its workers.
    *
    * @throws IllegalArgumentException if options do not fit together, or are out of their range
+   * @throws IllegalStateException if the JVM was started without options that Skerry needs: the
+   *     message has them as they are to be given; or if the VM has not memory enough to start
    */
   public Vm start() {
+    RequiredFlags.check();
     if (isInvoked && seed != null) {
       throw new IllegalArgumentException(
           "A simulation drives itself: invoker() and seed() exclude");

@@ -3,15 +3,23 @@ package org.skerry.cli;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import org.skerry.memory.MissingJvmOptionsException;
+import org.skerry.memory.RequiredFlags;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Parses a command line, runs the command it names, and turns every outcome into an exit status.
  */
 final class CommandRunner {
+  /** Programs have literals, which are made outside of the Java heap. */
+  private static final Set<String> NEED_MEMORY =
+      Set.of("run", "asm", "dis", "verify", "lint", "bench");
+
   private CommandRunner() {}
 
   static int run(String... args) {
@@ -48,11 +56,26 @@ final class CommandRunner {
     commandLine.setParameterExceptionHandler(CommandRunner::usage);
     commandLine.setExecutionExceptionHandler(
         (problem, failed, parsed) -> Failures.report(problem, failed.getErr()).code());
+    commandLine.setExecutionStrategy(CommandRunner::execute);
     commandLine.getSubcommands().get("run").setStopAtPositional(true);
     // An argument that begins with @ is the program's, not a file with more arguments.
     commandLine.setExpandAtFiles(false);
     describeExitStatuses(commandLine.getCommandSpec().usageMessage());
     return commandLine;
+  }
+
+  private static int execute(ParseResult parsed) {
+    ParseResult command = parsed.subcommand();
+    if (command != null
+        && NEED_MEMORY.contains(command.commandSpec().name())
+        && !command.isUsageHelpRequested()) {
+      try {
+        RequiredFlags.check();
+      } catch (MissingJvmOptionsException e) {
+        return Failures.report(e, parsed.commandSpec().commandLine().getErr()).code();
+      }
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static void describeExitStatuses(UsageMessageSpec usage) {

@@ -17,10 +17,10 @@ public enum ExitStatus {
   /** The program exceeded a limit: memory, heap, processes, or its deadline. */
   LIMIT_EXCEEDED(4, "a limit was exceeded"),
   /**
-   * The launcher could not start the JVM: no JDK 25, or the build failed. Only the launcher uses
-   * it.
+   * The launcher could not start the JVM: no JDK 25, or the build failed; or the JVM was started
+   * without it, and lacks an option.
    */
-  CANNOT_START(69, "the launcher found no JDK 25, or could not build"),
+  CANNOT_START(69, "no JDK 25, the build failed, or the JVM lacks an option"),
   /** A defect of Skerry itself. */
   INTERNAL_ERROR(70, "a defect of Skerry itself: please report it"),
   /** Ctrl-C. */

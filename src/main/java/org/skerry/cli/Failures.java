@@ -1,6 +1,7 @@
 package org.skerry.cli;
 
 import java.io.PrintWriter;
+import org.skerry.memory.MissingJvmOptionsException;
 
 /** What is told of a command that failed. Loads nothing of the command line's library. */
 final class Failures {
@@ -10,6 +11,10 @@ final class Failures {
     if (problem instanceof CommandFailure failure) {
       err.println(failure.text());
       return failure.status();
+    }
+    if (problem instanceof MissingJvmOptionsException) {
+      err.println("skerry: " + problem.getMessage());
+      return ExitStatus.CANNOT_START;
     }
     err.println("skerry: internal error: " + problem);
     if (Boolean.getBoolean("skerry.debug")) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import org.skerry.memory.NativeFunction;
+import org.skerry.memory.RequiredFlags;
 
 /** The entry point of {@code skerry}: the only place that ends the JVM. */
 public final class Main {
@@ -46,10 +47,11 @@ public final class Main {
   }
 
   private static int runPlainly(String[] args) {
-    prepareNativeCalls();
     PrintWriter err = new PrintWriter(System.err, true);
     List<String> arguments = List.of(args).subList(2, args.length);
     try {
+      RequiredFlags.check();
+      prepareNativeCalls();
       return new VmRunner().run(RunRequest.of(Path.of(args[1]), arguments), err).code();
     } catch (CommandFailure | RuntimeException e) {
       return Failures.report(e, err).code();
