@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.skerry.host.Gifts;
 import org.skerry.host.HeldObject;
 import org.skerry.host.HostState;
 import org.skerry.host.PendingCall;
@@ -57,6 +59,8 @@ final class HostFunctions implements HostCalls {
   /** What there is for each process with {@link ProcessFlags#HOST_STATE}, by its pid. */
   private final Map<Long, HostState> states = new ConcurrentHashMap<>();
 
+  private final Gifts gifts = new Gifts();
+
   /** One for each context on which functions were called. */
   private final Set<InlineHostCall> inlineCalls = ConcurrentHashMap.newKeySet();
 
@@ -76,7 +80,7 @@ final class HostFunctions implements HostCalls {
    */
   HostFunctions(VmBuilder options, LongConsumer notify) {
     isSimulated = options.seed() != null;
-    system = new SystemModules(options);
+    system = new SystemModules(options, threads::execute);
     this.notify = notify;
   }
 
@@ -441,9 +445,38 @@ final class HostFunctions implements HostCalls {
 
   /** What a term is the process's handle of, or null; for its owner. */
   HeldObject held(long process, long term) {
-    return org.skerry.term.Term.isRef(term) && ProcessFlags.has(process, ProcessFlags.HOST_STATE)
-        ? stateOf(process).get(term)
-        : null;
+    if (!org.skerry.term.Term.isRef(term)) {
+      return null;
+    }
+    HeldObject own =
+        ProcessFlags.has(process, ProcessFlags.HOST_STATE) ? stateOf(process).get(term) : null;
+    return own == null ? adopted(process, term) : own;
+  }
+
+  /** What has been given to the process under a ref becomes its own; null where nothing has. */
+  private HeldObject adopted(long process, long ref) {
+    HeldObject given = gifts.take(Lifecycle.pidOf(process), ref);
+    if (given != null) {
+      stateOf(process).put(ref, given);
+    }
+    return given;
+  }
+
+  /**
+   * Gives what a process has under a ref to another one; for its owner.
+   *
+   * @param isThere whether the other one is not over
+   * @return whether it was; otherwise nothing has changed
+   */
+  boolean give(long process, long ref, long to, BooleanSupplier isThere) {
+    HeldObject given = stateOf(process).remove(ref);
+    gifts.put(to, ref, given);
+    // Behind that: either this sees that the other one is over, or its end sees the gift.
+    if (!isThere.getAsBoolean() && gifts.take(to, ref) != null) {
+      stateOf(process).put(ref, given);
+      return false;
+    }
+    return true;
   }
 
   /** A ref as a value. */
@@ -457,6 +490,11 @@ final class HostFunctions implements HostCalls {
     if (state != null) {
       drop(state);
     }
+  }
+
+  @Override
+  public void gone(long pid) {
+    gifts.drop(pid, this::aside);
   }
 
   private void drop(HostState state) {
@@ -483,6 +521,7 @@ final class HostFunctions implements HostCalls {
   void close() {
     states.values().forEach(this::drop);
     states.clear();
+    gifts.dropAll(this::aside);
     threads.close();
     system.close();
   }

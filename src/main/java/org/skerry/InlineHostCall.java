@@ -143,6 +143,17 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
     }
   }
 
+  /**
+   * Gives an object to another process, whose handle it is from now on, by the same ref.
+   *
+   * @param argument a handle of the caller's
+   * @return whether there is such a process; otherwise nothing has changed
+   */
+  boolean give(int argument, Pid to) {
+    long ref = word(argument, Bank.R);
+    return functions.give(process, ref, to.word(), () -> context.table().find(to.word()) != 0);
+  }
+
   @Override
   public Pid caller() {
     check();

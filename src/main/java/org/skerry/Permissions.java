@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.skerry.commands.AllowedPrograms;
 import org.skerry.files.Folders;
+import org.skerry.net.AddressRules;
 
 /**
  * What programs may do of the outside by the modules of the system: nothing, unless it is allowed.
@@ -19,20 +20,26 @@ public final class Permissions {
   public static final Permissions NONE = builder().build();
 
   /** Everything is allowed that the JVM may. */
-  public static final Permissions ALL = new Permissions(null, null, null, null);
+  public static final Permissions ALL = new Permissions(null, null, null, null, null);
 
   private final List<Path> read;
   private final List<Path> write;
   private final Set<String> names;
   private final List<AllowedPrograms.Entry> programs;
+  private final Set<String> addresses;
 
   /** Null for all. */
   private Permissions(
-      List<Path> read, List<Path> write, Set<String> names, List<AllowedPrograms.Entry> programs) {
+      List<Path> read,
+      List<Path> write,
+      Set<String> names,
+      List<AllowedPrograms.Entry> programs,
+      Set<String> addresses) {
     this.read = read;
     this.write = write;
     this.names = names;
     this.programs = programs;
+    this.addresses = addresses;
   }
 
   /** Begins with nothing allowed. */
@@ -46,6 +53,10 @@ public final class Permissions {
 
   Folders writable() {
     return new Folders("--allow-write", write);
+  }
+
+  AddressRules addresses() {
+    return addresses == null ? AddressRules.ALL : AddressRules.of(List.copyOf(addresses));
   }
 
   boolean allowsVariable(String name) {
@@ -63,18 +74,20 @@ public final class Permissions {
         && Objects.equals(read, that.read)
         && Objects.equals(write, that.write)
         && Objects.equals(names, that.names)
-        && Objects.equals(programs, that.programs);
+        && Objects.equals(programs, that.programs)
+        && Objects.equals(addresses, that.addresses);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(read, write, names, programs);
+    return Objects.hash(read, write, names, programs, addresses);
   }
 
   /** What is allowed; null for all. */
   @Override
   public String toString() {
-    return "read=" + read + " write=" + write + " env=" + names + " run=" + programs;
+    return "read=%s write=%s env=%s run=%s net=%s"
+        .formatted(read, write, names, programs, addresses);
   }
 
   /** What is to be allowed. One thread. */
@@ -83,6 +96,7 @@ public final class Permissions {
     private final List<Path> write = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private final List<AllowedPrograms.Entry> programs = new ArrayList<>();
+    private final Set<String> addresses = new HashSet<>();
 
     private Builder() {}
 
@@ -125,10 +139,29 @@ public final class Permissions {
       return this;
     }
 
+    /**
+     * Allows to connect to an address, to send datagrams there, and to listen at it.
+     *
+     * @param hostAndPort {@code HOST:PORT}: a name, an address ({@code [::1]} in brackets) or
+     *     {@code *} for any; a number or {@code *}. A name is looked up when it is used; where that
+     *     leads to this machine, a rule must name {@code localhost} or the address. To listen at
+     *     any free port takes port 0
+     * @throws IllegalArgumentException if it is not of that form
+     */
+    public Builder net(String hostAndPort) {
+      AddressRules.check(hostAndPort);
+      addresses.add(hostAndPort);
+      return this;
+    }
+
     /** What has been allowed so far. */
     public Permissions build() {
       return new Permissions(
-          List.copyOf(read), List.copyOf(write), Set.copyOf(names), List.copyOf(programs));
+          List.copyOf(read),
+          List.copyOf(write),
+          Set.copyOf(names),
+          List.copyOf(programs),
+          Set.copyOf(addresses));
     }
 
     private static Path real(Path path) {

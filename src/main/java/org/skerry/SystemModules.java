@@ -3,6 +3,7 @@ package org.skerry;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.skerry.host.AwaitedInput;
 import org.skerry.host.WaitingThreads;
@@ -18,13 +19,19 @@ final class SystemModules implements AutoCloseable {
   private final InputStream input;
   private final boolean isSimulated;
 
+  private final NetModules net;
+
   /** Null until a module needs them. */
   private WaitingThreads threads;
 
-  SystemModules(VmBuilder options) {
+  /**
+   * @param aside runs what may wait on another thread
+   */
+  SystemModules(VmBuilder options, Consumer<Runnable> aside) {
     permissions = options.permissions();
     input = options.input();
     isSimulated = options.seed() != null;
+    net = new NetModules(permissions, isSimulated, aside);
   }
 
   /** Those that some modules import, and that nobody has loaded. */
@@ -51,6 +58,8 @@ final class SystemModules implements AutoCloseable {
       case "time" -> TimeModule.module();
       case "random" -> RandomModule.of(isSimulated);
       case "regex" -> new RegexModule().module();
+      case "tcp" -> net.tcp();
+      case "udp" -> net.udp();
       default -> null;
     };
   }
@@ -65,6 +74,7 @@ final class SystemModules implements AutoCloseable {
   /** Nobody calls functions any more. */
   @Override
   public void close() {
+    net.close();
     if (threads != null) {
       threads.close();
     }

@@ -49,7 +49,7 @@ class ArchitectureTest {
           Set.of("jit"),
           Set.of("schedule"),
           Set.of("host", "io", "files"),
-          Set.of("commands", "regex", "json"),
+          Set.of("commands", "regex", "json", "net"),
           Set.of("observe"),
           Set.of(""),
           Set.of("cli"));

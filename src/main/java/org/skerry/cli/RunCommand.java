@@ -117,6 +117,12 @@ final class RunCommand implements Callable<Integer> {
       description = "Lets the program run that program of the system, with any arguments.")
   private List<String> programs = List.of();
 
+  @Option(
+      names = "--allow-net",
+      paramLabel = "HOST:PORT",
+      description = "Lets the program connect there, and listen; * is any host or port.")
+  private List<String> addresses = List.of();
+
   @Option(names = "--allow-all", description = "Lets the program do all that you may.")
   private boolean allowsAll;
 
@@ -152,6 +158,7 @@ final class RunCommand implements Callable<Integer> {
     writable.forEach(path -> allow("--allow-write", path, text -> allowed.write(Path.of(text))));
     programs.forEach(program -> allow("--allow-run", program, allowed::run));
     variables.forEach(allowed::environment);
+    addresses.forEach(address -> allow("--allow-net", address, allowed::net));
     return allowsAll ? Permissions.ALL : allowed.build();
   }
 

@@ -59,6 +59,11 @@ public final class HostState {
     return objects == null ? null : objects.get(ref);
   }
 
+  /** The object under a ref is not the process's any more; gives it. */
+  public HeldObject remove(long ref) {
+    return objects.remove(ref);
+  }
+
   /**
    * The process is over: cancels its call and releases all, by tasks that go elsewhere.
    *

@@ -38,7 +38,8 @@ public final class ModuleLoader {
   public static final String MODULE_EXTENSION = ".skb";
 
   /** Modules that the VM itself has, where a program has none of that name. */
-  private static final Set<String> SYSTEM = Set.of("file", "env", "program", "stdin", "time", "random", "regex");
+  private static final Set<String> SYSTEM =
+      Set.of("file", "env", "program", "stdin", "time", "random", "regex", "tcp", "udp");
 
   /** Stands for the folder of the modules that ship with Skerry; there is none of that name. */
   private static final Path LIBRARY = Path.of("<library>");

@@ -75,6 +75,13 @@ public interface HostCalls {
   void exited(WorkerContext context, long process);
 
   /**
+   * A process is over, and nobody finds it any more.
+   *
+   * @param pid what it had
+   */
+  default void gone(long pid) {}
+
+  /**
    * Says whether a process waits for the host. Any thread.
    *
    * @return negative if one does; otherwise a number that grows when one begins to

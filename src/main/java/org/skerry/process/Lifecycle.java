@@ -246,6 +246,7 @@ public final class Lifecycle {
     Wake.exit(process);
     // Behind the exchange of the wake word: who registers now finds the process over.
     SpaceWaiters.wakeAll(context, process);
+    context.runtime().host().gone(pid);
     if (Relations.of(process) != Memory.NULL) {
       context.table().names().giveBack(Relations.of(process), pid);
       Relations.release(context.cache(), process);

@@ -107,6 +107,8 @@ class RunCommandTest {
                 out.toString(),
                 "--allow-env=HOME",
                 "--allow-run=sh",
+                "--allow-net=localhost:80",
+                "--allow-net=[::1]:*",
                 "p.ska"))
         .isZero();
     assertThat(request.permissions())
@@ -117,6 +119,8 @@ class RunCommandTest {
                 .write(out)
                 .environment("HOME")
                 .run("sh")
+                .net("[::1]:*")
+                .net("localhost:80")
                 .build());
 
     assertThat(run("--allow-all", "p.ska")).isZero();
@@ -128,6 +132,13 @@ class RunCommandTest {
   void shouldRefuseToAllowWhatIsNotThere(String option, @TempDir Path folder) {
     assertThat(run(option + "=" + folder.resolve("nothing"), "p.ska")).isEqualTo(2);
     assertThat(err.toString()).contains(option).contains("nothing");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "host", "host:", ":80", "::1:80", "a b:80", "*.org:1", "h:65536"})
+  void shouldRefuseToAllowWhatIsNoAddress(String address) {
+    assertThat(run("--allow-net=" + address, "p.ska")).isEqualTo(2);
+    assertThat(err.toString()).contains("--allow-net", "HOST:PORT");
   }
 
   @Test

@@ -52,6 +52,7 @@ class TiersTest {
       return Stream.concat(examples, conformance)
           .filter(file -> file.toString().endsWith(".ska"))
           .filter(file -> Program.text(file).contains("function main()"))
+          .filter(file -> !ExamplesTest.isServer(file))
           .sorted()
           .toList()
           .stream();
