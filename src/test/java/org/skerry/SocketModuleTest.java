@@ -766,15 +766,16 @@ class SocketModuleTest {
   @Test
   void shouldNameWhatIsWrong() throws Exception {
     try (Vm vm = vm(2, "*:*");
-        Inbox inbox = new Inbox(vm);
-        ServerSocket taken = server()) {
+        Inbox inbox = new Inbox(vm)) {
       Module net = load(vm);
-      int port = taken.getLocalPort();
-      assertThat(failed(vm, net, "listen", "127.0.0.1", port, Term.NIL))
-          .isEqualTo("{:net_error, :in_use, \"127.0.0.1:" + port + "\"}");
+      int port;
+      try (ServerSocket taken = server()) {
+        port = taken.getLocalPort();
+        assertThat(failed(vm, net, "listen", "127.0.0.1", port, Term.NIL))
+            .isEqualTo("{:net_error, :in_use, \"127.0.0.1:" + port + "\"}");
+      }
       assertThat(failed(vm, net, "listen", "192.0.2.1", 0, Term.NIL))
           .isEqualTo("{:net_error, :no_address, \"192.0.2.1:0\"}");
-      taken.close();
       assertThat(failed(vm, net, "connect", "127.0.0.1", port, Term.NIL))
           .isEqualTo("{:net_error, :refused, \"127.0.0.1:" + port + "\"}");
       assertThat(failed(vm, net, "connect", "no.such.host.invalid", 1, Term.NIL))
@@ -825,16 +826,12 @@ class SocketModuleTest {
   @Test
   void shouldCallAProcessThatWaitsForAPeerAliveAndAwaiting() throws Exception {
     try (Vm vm = local();
-        Inbox inbox = new Inbox(vm);
-        Pair pair = pair(vm, load(vm), inbox)) {
+        Inbox inbox = new Inbox(vm)) {
+      Module net = load(vm);
       CallFailed late =
           catchThrowableOfType(
               CallFailed.class,
-              () ->
-                  vm.call(
-                      vm.module("net").function("echo_server"),
-                      Duration.ofMillis(20),
-                      inbox.pid()));
+              () -> vm.call(net.function("echo_server"), Duration.ofMillis(20), inbox.pid()));
       assertThat(late.kind()).isEqualTo(CallFailed.Kind.TIMEOUT);
     }
   }
