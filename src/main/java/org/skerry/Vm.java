@@ -70,9 +70,12 @@ public final class Vm implements AutoCloseable {
 
   private volatile boolean isInterrupted;
 
-  Vm(VmBuilder options) {
+  /**
+   * @param pool closed with the VM, and by the caller where this throws
+   */
+  Vm(VmBuilder options, MemoryPool pool) {
     this.options = options;
-    pool = new MemoryPool(options.maxMemoryBytes());
+    this.pool = pool;
     cache = pool.newCache();
     Reclamation reclamation = new Reclamation();
     epochs = new Epochs(reclamation);
@@ -127,8 +130,7 @@ public final class Vm implements AutoCloseable {
     if (options.seed() == null) {
       outputEvents.wakeBy(driver.hostScheduling());
     }
-    driver.start();
-    loadHostModules();
+    start();
   }
 
   private void prepare(WorkerContext context) {
@@ -136,10 +138,11 @@ public final class Vm implements AutoCloseable {
     context.stopWhen(this::isStopping);
   }
 
-  private void loadHostModules() {
+  private void start() {
     try {
+      driver.start();
       options.hostModules().forEach(this::load);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       close();
       throw e;
     }

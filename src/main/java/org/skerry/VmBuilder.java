@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.skerry.memory.MemoryPool;
 import org.skerry.memory.RequiredFlags;
 import org.skerry.process.ProcessTable;
 import org.skerry.process.SpawnOptions;
@@ -206,7 +207,13 @@ public final class VmBuilder {
       throw new IllegalArgumentException(
           "A simulation drives itself: invoker() and seed() exclude");
     }
-    return new Vm(this);
+    MemoryPool pool = new MemoryPool(maxMemoryBytes);
+    try {
+      return new Vm(this, pool);
+    } catch (RuntimeException | Error e) {
+      pool.closeWithLiveBlocks(); // no thread runs, so nobody uses them
+      throw e;
+    }
   }
 
   int workers() {

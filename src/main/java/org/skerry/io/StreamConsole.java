@@ -51,7 +51,6 @@ public final class StreamConsole implements Console, AutoCloseable {
   private final OutputStream stdout;
   private final OutputStream stderr;
   private final Listener listener;
-  private final Thread writer;
 
   /** Guards the fields below. */
   private final ReentrantLock lock = new ReentrantLock();
@@ -94,6 +93,9 @@ public final class StreamConsole implements Console, AutoCloseable {
   /** The count at which a thread gave up to wait for more. */
   private long stalledAt = -1;
 
+  /** Whether there is anything to write, and a thread that does. */
+  private boolean hasBegun;
+
   private boolean isStopping;
   private boolean isClosed;
   private boolean isAbandoned;
@@ -112,7 +114,6 @@ public final class StreamConsole implements Console, AutoCloseable {
     this.stderr = stderr;
     this.cache = cache;
     this.listener = listener;
-    writer = Thread.ofPlatform().name("skerry-output").daemon().start(this::drainUntilClosed);
   }
 
   @Override
@@ -156,8 +157,17 @@ public final class StreamConsole implements Console, AutoCloseable {
       filling.append(text.address(), (int) count, toStderr);
       taken += count;
     }
+    begin();
     changed.signalAll();
     return true;
+  }
+
+  /** Most machines that a host embeds never print: those need no thread. */
+  private void begin() {
+    if (!hasBegun) {
+      hasBegun = true;
+      Thread.ofPlatform().name("skerry-output").daemon().start(this::drainUntilClosed);
+    }
   }
 
   /**
@@ -174,6 +184,7 @@ public final class StreamConsole implements Console, AutoCloseable {
           filling.append(bytes, at, count, true);
           at += count;
           taken += count;
+          begin();
           changed.signalAll();
         } else if (failure == null && !isStopping) {
           changed.awaitUninterruptibly();
@@ -260,6 +271,8 @@ public final class StreamConsole implements Console, AutoCloseable {
     lock.lock();
     try {
       isStopping = true;
+      hasEnded |= !hasBegun;
+      hasBegun = true;
       awaitWhileMoving(taken);
       isClosed = true;
       changed.signalAll();
