@@ -105,7 +105,7 @@ record HostFunction(String name, Signature signature, Kind kind, Object body, by
    */
   Object converted(Object given) {
     return switch (signature.result()) {
-      case R -> Term.of(given).value();
+      case R -> given instanceof BuiltTerm ? given : Term.of(given).value();
       case I -> {
         if (given instanceof Long || given instanceof Integer || given instanceof Short) {
           yield ((Number) given).longValue();

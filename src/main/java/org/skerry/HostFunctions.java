@@ -25,6 +25,7 @@ import org.skerry.host.Stages;
 import org.skerry.host.VirtualThreads;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
+import org.skerry.memory.MemoryPool;
 import org.skerry.memory.VmBug;
 import org.skerry.module.LinkedModule;
 import org.skerry.process.HostCalls;
@@ -33,6 +34,7 @@ import org.skerry.process.ProcessFlags;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.WorkerContext;
 import org.skerry.semantics.HostValues;
+import org.skerry.term.Atoms;
 import org.skerry.term.TermError;
 import org.skerry.term.TermValue;
 
@@ -72,15 +74,17 @@ final class HostFunctions implements HostCalls {
    */
   private volatile HostFunction[] functions = new HostFunction[0];
 
+  private final BuiltTerms builtTerms;
   private final SystemModules system;
 
   /**
    * @param options in a simulation a process waits in place
    * @param notify lets the process of a pid look again, if there is one; from any thread
    */
-  HostFunctions(VmBuilder options, LongConsumer notify) {
+  HostFunctions(VmBuilder options, MemoryPool pool, Atoms atoms, LongConsumer notify) {
     isSimulated = options.seed() != null;
-    system = new SystemModules(options, threads::execute);
+    builtTerms = new BuiltTerms(pool, atoms);
+    system = new SystemModules(options, builtTerms, threads::execute);
     this.notify = notify;
   }
 
@@ -277,7 +281,13 @@ final class HostFunctions implements HostCalls {
     } finally {
       call.end();
     }
-    return HostValues.give(context, process, destination, given);
+    return giveTerm(context, process, destination, given);
+  }
+
+  private static int giveTerm(WorkerContext context, long process, long destination, Object given) {
+    return given instanceof BuiltTerm built
+        ? HostValues.giveWord(context, process, destination, built.take())
+        : HostValues.give(context, process, destination, given);
   }
 
   /** The thread's call, valid for the instruction at {@code pc} until it ends. */
@@ -304,7 +314,7 @@ final class HostFunctions implements HostCalls {
       case I -> Memory.putLong(destination, (Long) given);
       case F -> Memory.putDouble(destination, (Double) given);
       case R -> {
-        return HostValues.give(context, process, destination, given);
+        return giveTerm(context, process, destination, given);
       }
     }
     return DONE;
@@ -319,6 +329,9 @@ final class HostFunctions implements HostCalls {
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
         && cause.getCause() != null) {
       cause = cause.getCause();
+    }
+    if (cause instanceof TermError error) {
+      throw error; // no memory for what a function builds
     }
     Object reason;
     try {
@@ -524,5 +537,6 @@ final class HostFunctions implements HostCalls {
     gifts.dropAll(this::aside);
     threads.close();
     system.close();
+    builtTerms.close();
   }
 }

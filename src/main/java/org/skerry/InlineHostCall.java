@@ -10,7 +10,9 @@ import org.skerry.memory.Memory;
 import org.skerry.process.HostCalls;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.WorkerContext;
+import org.skerry.term.SmallTerms;
 import org.skerry.term.TermReader;
+import org.skerry.term.TermScratch;
 
 /** The call of an inline function: looks at the frame of the process. One for each thread. */
 final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
@@ -116,6 +118,17 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
   @Override
   public Term term(int argument) {
     return Term.read(TermReader.read(word(argument, Bank.R), context.scratch().atoms()));
+  }
+
+  /** What terms are made with on this thread. */
+  TermScratch scratch() {
+    check();
+    return context.scratch();
+  }
+
+  /** Whether an argument of bank {@code r} takes so many words at most, told in as many steps. */
+  boolean isSmall(int argument, int words) {
+    return SmallTerms.isAtMost(word(argument, Bank.R), words);
   }
 
   @Override

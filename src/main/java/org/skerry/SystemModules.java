@@ -18,6 +18,7 @@ final class SystemModules implements AutoCloseable {
   private final Permissions permissions;
   private final InputStream input;
   private final boolean isSimulated;
+  private final BuiltTerms builtTerms;
 
   private final NetModules net;
 
@@ -27,7 +28,8 @@ final class SystemModules implements AutoCloseable {
   /**
    * @param aside runs what may wait on another thread
    */
-  SystemModules(VmBuilder options, Consumer<Runnable> aside) {
+  SystemModules(VmBuilder options, BuiltTerms builtTerms, Consumer<Runnable> aside) {
+    this.builtTerms = builtTerms;
     permissions = options.permissions();
     input = options.input();
     isSimulated = options.seed() != null;
@@ -57,6 +59,7 @@ final class SystemModules implements AutoCloseable {
       case "stdin" -> InputModule.of(new AwaitedInput(input::read, threads()));
       case "time" -> TimeModule.module();
       case "random" -> RandomModule.of(isSimulated);
+      case "json" -> new JsonModule(builtTerms).module();
       case "regex" -> new RegexModule().module();
       case "tcp" -> net.tcp();
       case "udp" -> net.udp();

@@ -86,7 +86,7 @@ public final class Vm implements AutoCloseable {
     reclamation.sharedValues(mvars);
     Interpreter interpreter = new Interpreter(code, options.collectsAlways());
     compiler = new BackgroundThread("skerry-compiler", this::notCompiled);
-    hostFunctions = new HostFunctions(options, this::wake);
+    hostFunctions = new HostFunctions(options, pool, atoms, this::wake);
     compiled =
         new CompiledCode(
             code,

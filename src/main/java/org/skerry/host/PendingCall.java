@@ -48,6 +48,7 @@ public final class PendingCall {
     boolean isAwaited;
     synchronized (this) {
       if (state != State.RUNNING) {
+        release(value);
         return;
       }
       state = State.DONE;
@@ -130,6 +131,12 @@ public final class PendingCall {
     aside.accept(cancellation);
   }
 
+  private static void release(Object unwanted) {
+    if (unwanted instanceof Releasable built) {
+      built.release();
+    }
+  }
+
   /**
    * The process is over: cancels the function, and releases what it made.
    *
@@ -143,6 +150,7 @@ public final class PendingCall {
       left = isRunning ? cancellations : List.of();
       state = State.DROPPED;
       cancellations = List.of();
+      release(result);
       result = null;
     }
     left.forEach(aside);

@@ -39,7 +39,7 @@ public final class ModuleLoader {
 
   /** Modules that the VM itself has, where a program has none of that name. */
   private static final Set<String> SYSTEM =
-      Set.of("file", "env", "program", "stdin", "time", "random", "regex", "tcp", "udp");
+      Set.of("file", "env", "program", "stdin", "time", "random", "regex", "json", "tcp", "udp");
 
   /** Stands for the folder of the modules that ship with Skerry; there is none of that name. */
   private static final Path LIBRARY = Path.of("<library>");

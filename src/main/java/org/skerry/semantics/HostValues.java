@@ -29,6 +29,16 @@ public final class HostValues {
   }
 
   /**
+   * Gives the process a term that has its memory already; as {@link #give}.
+   *
+   * @param word an immediate, or the address of an image, which is the process's or freed
+   */
+  public static int giveWord(WorkerContext context, long process, long destination, long word) {
+    Memory.putLong(destination, adoptWord(context, process, word));
+    return HostCalls.DONE;
+  }
+
+  /**
    * Raises a copy of a value; as {@link #give}.
    *
    * @return what the instruction does then, a {@link Control}
@@ -61,7 +71,10 @@ public final class HostValues {
     if (immediate != Term.NONE) {
       return immediate;
     }
-    long word = TermImages.messageOf(value, context.scratch());
+    return adoptWord(context, process, TermImages.messageOf(value, context.scratch()));
+  }
+
+  private static long adoptWord(WorkerContext context, long process, long word) {
     long term = Mailbox.adoptWord(context, process, word);
     if (term == Mailbox.NO_ROOM) {
       throw context.heap().wasRefusedByVm() ? ProcessLimit.MEMORY : ProcessLimit.HEAP;

@@ -1,0 +1,2 @@
+/** JSON to and from terms. */
+package org.skerry.json;
