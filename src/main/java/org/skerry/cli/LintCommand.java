@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.skerry.io.ModuleLoader;
 import org.skerry.verify.lint.Finding;
 import org.skerry.verify.lint.Linter;
 import org.skerry.verify.lint.Rule;
@@ -63,9 +64,10 @@ final class LintCommand implements Callable<Integer> {
     for (Path file : files) {
       try {
         if (effects) {
-          printEffects(Linter.effects(ProgramFiles.loadProgram(file)), out);
+          printEffects(
+              Linter.effects(ProgramFiles.loadProgram(file), ModuleLoader::isAwaited), out);
         } else {
-          findings.addAll(Linter.lint(ProgramFiles.loadProgram(file)));
+          findings.addAll(Linter.lint(ProgramFiles.loadProgram(file), ModuleLoader::isAwaited));
         }
       } catch (CommandFailure failure) {
         spec.commandLine().getErr().println(failure.text());

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.skerry.Permissions;
 import org.skerry.VmBuilder;
+import org.skerry.io.ModuleLoader;
 import org.skerry.io.Sizes;
 import org.skerry.verify.lint.Finding;
 import org.skerry.verify.lint.Linter;
@@ -143,7 +144,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws CommandFailure {
     if (lint) {
-      List<Finding> findings = Linter.lint(ProgramFiles.loadProgram(file));
+      List<Finding> findings = Linter.lint(ProgramFiles.loadProgram(file), ModuleLoader::isAwaited);
       LintReport.text(findings, spec.commandLine().getErr());
       if (!findings.isEmpty()) {
         return ExitStatus.PROGRAM_ERROR.code();

@@ -41,6 +41,9 @@ public final class ModuleLoader {
   private static final Set<String> SYSTEM =
       Set.of("file", "env", "program", "stdin", "time", "random", "regex", "json", "tcp", "udp");
 
+  /** Those that only compute, and await nobody. */
+  private static final Set<String> COMPUTING = Set.of("env", "json", "random", "regex", "time");
+
   /** Stands for the folder of the modules that ship with Skerry; there is none of that name. */
   private static final Path LIBRARY = Path.of("<library>");
 
@@ -64,6 +67,17 @@ public final class ModuleLoader {
     } catch (MalformedModuleException e) {
       throw LoadFailure.rejected(file + ": " + e.getMessage());
     }
+  }
+
+  /** The names of the modules that the VM itself has. */
+  public static Set<String> systemModules() {
+    return SYSTEM;
+  }
+
+  /** Whether {@code module.function} is one of the VM's own that awaits somebody else. */
+  public static boolean isAwaited(String function) {
+    String module = function.substring(0, function.indexOf('.'));
+    return SYSTEM.contains(module) && !COMPUTING.contains(module);
   }
 
   /** Verifies a module that came from a file. */

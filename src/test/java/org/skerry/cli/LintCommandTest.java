@@ -247,7 +247,8 @@ class LintCommandTest {
             "stock.hook/1: holds for reading stock.log; awaits",
             "stock.made/0: reads stock.log; writes stock.log; holds for writing stock.log; awaits",
             "stock.waits/0: nothing",
-            "stock.waiting/1: awaits");
+            "stock.waiting/1: awaits",
+            "stock.reads/0: holds for reading stock.log; awaits");
   }
 
   @Test

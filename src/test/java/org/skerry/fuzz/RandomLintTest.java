@@ -28,7 +28,7 @@ class RandomLintTest {
       List<String> lines = source.lines().toList();
       VerifiedModule module = Verifier.verify(Assembler.assemble("p" + seed + ".ska", source));
 
-      for (Finding finding : Linter.lint(List.of(module))) {
+      for (Finding finding : Linter.lint(List.of(module), host -> false)) {
         found.merge(finding.rule(), 1, Integer::sum);
         assertThat(finding.chain()).as("seed %s", seed).isNotEmpty();
         for (Finding.Link link : finding.chain()) {
@@ -38,7 +38,7 @@ class RandomLintTest {
           }
         }
       }
-      assertThat(Linter.effects(List.of(module))).hasSize(module.functions().size());
+      assertThat(Linter.effects(List.of(module), host -> false)).hasSize(module.functions().size());
     }
     assertThat(found).containsKeys(Rule.L001, Rule.L002, Rule.L004);
   }

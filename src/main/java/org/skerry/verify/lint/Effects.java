@@ -73,7 +73,7 @@ final class Effects {
         own.add(new Effect(Deed.CHANGES, mvar));
       }
     }
-    if (Deed.awaited(step.opcode()) != null && !isImmediate(function, step)) {
+    if (step.awaited() != null && !isImmediate(function, step)) {
       own.add(new Effect(Deed.AWAITS, -1));
     }
     if (pauses(step.opcode())) {
@@ -181,7 +181,7 @@ final class Effects {
 
   /** What an instruction does, as the last link of a chain. */
   String describe(LintedFunction function, Step step) {
-    String what = Deed.awaited(step.opcode());
+    String what = step.awaited();
     if (what == null && step.mvar() >= 0) {
       String mvar = program.mvarName(step.mvar(), function);
       if (step.locks()) {

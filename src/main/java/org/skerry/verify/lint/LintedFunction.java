@@ -161,7 +161,8 @@ final class LintedFunction {
         segment < 0 ? -1 : register(Bank.R, verified.handlerSegments()[segment + 3]),
         sources(at),
         destination(at),
-        opcode == Opcode.I_CONST ? at.word(1) : 0);
+        opcode == Opcode.I_CONST ? at.word(1) : 0,
+        awaitedHost(program, at));
   }
 
   private static boolean awaits(Opcode opcode) {
@@ -196,6 +197,16 @@ final class LintedFunction {
     }
     int callee = program.function(module, at.half(function));
     return callee < 0 ? List.of() : List.of(callee);
+  }
+
+  private String awaitedHost(LintedProgram program, InstructionCursor at) {
+    return switch (at.opcode()) {
+      case R_HOST, I_HOST, F_HOST -> {
+        int operand = at.opcode().operands().indexOf(OperandKind.FUNCTION);
+        yield program.awaitedHost(module.references().get(at.half(operand)));
+      }
+      default -> null;
+    };
   }
 
   private static List<Integer> next(InstructionCursor at) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.skerry.module.FunctionReference;
 import org.skerry.module.ModuleFile;
 import org.skerry.module.MvarDefinition;
@@ -24,6 +25,7 @@ final class LintedProgram {
   private final List<String> mvarNames = new ArrayList<>();
 
   private final ClosureFlow closures;
+  private final Predicate<String> awaitedHosts;
   private final BitSet roots = new BitSet();
   private final List<List<Call>> callers = new ArrayList<>();
 
@@ -33,7 +35,11 @@ final class LintedProgram {
   /** For each function two bits for each MVar: held at all, held for writing. */
   private final List<BitSet> heldOnEntry = new ArrayList<>();
 
-  LintedProgram(List<VerifiedModule> modules) {
+  /**
+   * @param awaitedHosts whether {@code module.function} of the host is awaited
+   */
+  LintedProgram(List<VerifiedModule> modules, Predicate<String> awaitedHosts) {
+    this.awaitedHosts = awaitedHosts;
     for (VerifiedModule module : modules) {
       module
           .functions()
@@ -101,6 +107,12 @@ final class LintedProgram {
     FunctionReference named = module.references().get(reference);
     String owner = named.module() == null ? module.name() : named.module();
     return functionNumbers.getOrDefault(key(owner, named.name()), -1);
+  }
+
+  /** The name of a function of the host; null where it is not one that is awaited. */
+  String awaitedHost(FunctionReference function) {
+    String name = function.module() + "." + function.name();
+    return awaitedHosts.test(name) ? name : null;
   }
 
   /** The number of the MVar that a reference means. */

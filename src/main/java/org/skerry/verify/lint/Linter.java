@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.skerry.module.VerifiedModule;
 
 /**
@@ -21,10 +22,11 @@ public final class Linter {
    * What is wrong with a program.
    *
    * @param modules all modules of the program, in any order, each once
+   * @param awaitedHosts whether {@code module.function} of the host is awaited
    * @return in the order of files, lines and rules; empty where nothing is wrong
    */
-  public static List<Finding> lint(List<VerifiedModule> modules) {
-    LintedProgram program = new LintedProgram(modules);
+  public static List<Finding> lint(List<VerifiedModule> modules, Predicate<String> awaitedHosts) {
+    LintedProgram program = new LintedProgram(modules, awaitedHosts);
     List<Finding> findings = new ArrayList<>();
     if (program.mvarCount() == 0) {
       return findings;
@@ -62,9 +64,14 @@ public final class Linter {
       List<String> holdsToWrite,
       boolean awaits) {}
 
-  /** What each function of a program may do, in the order of modules and functions. */
-  public static List<FunctionEffects> effects(List<VerifiedModule> modules) {
-    LintedProgram program = new LintedProgram(modules);
+  /**
+   * What each function of a program may do, in the order of modules and functions.
+   *
+   * @param awaitedHosts as of {@link #lint}
+   */
+  public static List<FunctionEffects> effects(
+      List<VerifiedModule> modules, Predicate<String> awaitedHosts) {
+    LintedProgram program = new LintedProgram(modules, awaitedHosts);
     Effects effects = new Effects(program);
     List<FunctionEffects> all = new ArrayList<>();
     for (LintedFunction function : program.functions()) {

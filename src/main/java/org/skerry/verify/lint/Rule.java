@@ -14,7 +14,8 @@ public enum Rule {
       and no cycle of locks shows it: nobody can know who would have sent the message.
 
       Awaiting is: r.receive and its kin (not with a timeout of 0), sleep, and send, which awaits
-      room where the mailbox is full. Another lock is none: what the order of locks may do wrong is
+      room where the mailbox is full, and functions of the system that take their time, such as
+      file.read. Another lock is none: what the order of locks may do wrong is
       L002. Neither are print, which waits for the console only, nor yield.
 
       Unlock before, and lock again where the value is needed; or ask first and lock then. In the

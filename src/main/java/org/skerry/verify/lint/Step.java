@@ -21,6 +21,7 @@ import org.skerry.isa.Opcode;
  * @param sources registers that it reads, see {@link LintedFunction#register}
  * @param destination the register that it writes, or -1
  * @param constant of {@code i.const} the value; else 0
+ * @param awaitedHost the function of the host that it calls and awaits, or null
  */
 record Step(
     int pc,
@@ -36,7 +37,8 @@ record Step(
     int errorRegister,
     List<Integer> sources,
     int destination,
-    long constant) {
+    long constant,
+    String awaitedHost) {
 
   boolean locks() {
     return opcode.has(Effect.HOLDS_READ) || opcode.has(Effect.HOLDS_WRITE);
@@ -65,6 +67,11 @@ record Step(
       case MVAR_WRITE, MVAR_PUT, I_MVAR_REMOVE -> true;
       default -> false;
     };
+  }
+
+  /** What it awaits of another process, of time or of the host, as a verb; or null. */
+  String awaited() {
+    return awaitedHost != null ? "awaits " + awaitedHost + " of the host" : Deed.awaited(opcode);
   }
 
   /** Whether it calls a function or a closure in its own process. */
