@@ -4,10 +4,17 @@ import org.skerry.module.FunctionDefinition;
 
 /** An exported function of a module that a VM has loaded. Immutable; any thread. */
 public final class Function {
+  private static final byte UNKNOWN = 0;
+  private static final byte NUMERIC = 1;
+  private static final byte OTHER = 2;
+
   private final Vm vm;
   private final String module;
   private final int index;
   private final FunctionDefinition definition;
+
+  /** Found out at the first call; every thread finds the same. */
+  private byte kind;
 
   Function(Vm vm, String module, int index, FunctionDefinition definition) {
     this.vm = vm;
@@ -41,6 +48,14 @@ public final class Function {
       throw new IllegalArgumentException("The function belongs to another VM. function=" + this);
     }
     return index;
+  }
+
+  /** Whether it and all that it calls compute with numbers only. */
+  boolean isNumeric() {
+    if (kind == UNKNOWN) {
+      kind = vm.isNumeric(index) ? NUMERIC : OTHER;
+    }
+    return kind == NUMERIC;
   }
 
   FunctionDefinition definition() {

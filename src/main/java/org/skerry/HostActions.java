@@ -14,12 +14,14 @@ import org.skerry.process.ProcessLayout;
 import org.skerry.process.ProcessTable;
 import org.skerry.process.Relations;
 import org.skerry.process.Signals;
+import org.skerry.process.UnseenProcess;
 import org.skerry.process.Wake;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Atoms;
 import org.skerry.term.TermError;
 import org.skerry.term.TermImage;
 import org.skerry.term.TermImages;
+import org.skerry.term.TermReader;
 import org.skerry.term.TermValue;
 
 /** What a thread of the host does to processes, with a context of its own. */
@@ -27,6 +29,9 @@ final class HostActions {
   private final Vm vm;
   private final WorkerContext context;
   private final VmBuilder options;
+
+  /** What numeric functions run in; {@link Memory#NULL} where there is none, or one runs. */
+  private long kept;
 
   HostActions(Vm vm, WorkerContext context, VmBuilder options) {
     this.vm = vm;
@@ -86,9 +91,98 @@ final class HostActions {
     return process;
   }
 
+  /**
+   * Begins with a numeric function in the process that this thread keeps for them.
+   *
+   * @param arguments for which {@link #areNumbers} holds
+   * @return the process, which has its arguments, and which nobody sees
+   */
+  long beginUnseen(Function function, Object... arguments) {
+    org.skerry.process.SpawnOptions limits = options.spawnDefaults();
+    long process = kept;
+    if (process == Memory.NULL) {
+      process = create(function.indexIn(vm), SpawnOptions.DEFAULT.over(limits));
+    } else {
+      checkRoom(UnseenProcess.begin(context, process, function.indexIn(vm)), limits);
+      try {
+        vm.closing().checkOpen(); // behind the count, as in create
+      } catch (IllegalStateException e) {
+        UnseenProcess.rest(context, process);
+        throw e;
+      }
+    }
+    kept = Memory.NULL;
+    var parameters = function.definition().signature().parameters();
+    long slot = Memory.getLong(process + HeapLayout.FP);
+    FunctionDefinition definition = function.definition();
+    int nextI = 0;
+    int nextF = 0;
+    for (int i = 0; i < arguments.length; i++) {
+      if (parameters.get(i) == Bank.I) {
+        long value = ((Number) arguments[i]).longValue();
+        Memory.putLong(slot + definition.registerOffset(Bank.I, nextI++), value);
+      } else {
+        double value = ((Number) arguments[i]).doubleValue();
+        Memory.putDouble(slot + definition.registerOffset(Bank.F, nextF++), value);
+      }
+    }
+    return process;
+  }
+
+  /** Whether all arguments are plain Java numbers that fit; others may fit as well. */
+  static boolean areNumbers(Function function, Object... arguments) {
+    List<Bank> parameters = function.definition().signature().parameters();
+    if (parameters.size() != arguments.length) {
+      return false;
+    }
+    for (int i = 0; i < arguments.length; i++) {
+      Class<?> type = arguments[i] == null ? null : arguments[i].getClass();
+      boolean fits =
+          parameters.get(i) == Bank.I
+              ? type == Long.class || type == Integer.class
+              : type == Double.class || type == Float.class;
+      if (!fits) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The function has returned: its result, and the process is free for the next. */
+  Term endUnseen(long process) {
+    Object value = TermReader.read(UnseenProcess.result(process), context.scratch().atoms());
+    kept = UnseenProcess.rest(context, process) ? process : Memory.NULL;
+    return Term.read(value);
+  }
+
+  /** The process becomes one as any other; see {@link UnseenProcess#show}. */
+  int show(long process, int outcome) {
+    return UnseenProcess.show(context, process, outcome);
+  }
+
+  /** The thread's context closes. */
+  void close() {
+    if (kept != Memory.NULL) {
+      UnseenProcess.discard(context, kept);
+    }
+    context.close();
+  }
+
   /** A process that is not started. */
   long create(int function, org.skerry.process.SpawnOptions spawnOptions) {
     long process = Lifecycle.create(context, function, spawnOptions);
+    checkRoom(process, spawnOptions);
+    try {
+      // Behind the count of processes: either we see that the VM closes, or that waits for us.
+      vm.closing().checkOpen();
+    } catch (IllegalStateException e) {
+      Lifecycle.discard(context, process);
+      throw e;
+    }
+    return process;
+  }
+
+  private void checkRoom(long process, org.skerry.process.SpawnOptions spawnOptions) {
     if (process == Lifecycle.TOO_MANY) {
       throw new LimitExceeded(
           LimitExceeded.Limit.PROCESSES,
@@ -110,14 +204,6 @@ final class HostActions {
               "A process needs more than that.")
           : noMemory("There is no room for a process.");
     }
-    try {
-      // Behind the count of processes: either we see that the VM closes, or that waits for us.
-      vm.closing().checkOpen();
-    } catch (IllegalStateException e) {
-      Lifecycle.discard(context, process);
-      throw e;
-    }
-    return process;
   }
 
   /** Why a process of the host has no room for a message. */

@@ -13,6 +13,7 @@ import org.skerry.process.OwnedProcess;
 import org.skerry.process.ProcessRuntime;
 import org.skerry.process.Signals;
 import org.skerry.process.Slice;
+import org.skerry.process.UnseenProcess;
 import org.skerry.process.WorkerContext;
 
 /**
@@ -59,7 +60,7 @@ final class HostThreads {
     pool =
         new Pool<>(
             this::newActions,
-            used -> used.context().close(),
+            HostActions::close,
             () -> new IllegalStateException("the VM is closed"));
     notifier = newActions();
   }
@@ -105,8 +106,44 @@ final class HostThreads {
   Term call(Function function, Duration deadline, Object... arguments) throws InterruptedException {
     long deadlineNs =
         deadline == null ? Long.MAX_VALUE : Deadlines.after(runtime.world(), deadline);
+    function.indexIn(vm);
+    if (options.seed() == null
+        && function.isNumeric()
+        && HostActions.areNumbers(function, arguments)) {
+      return callNumeric(function, deadlineNs, arguments);
+    }
     Reply<HostReplies.Result> reply = new Reply<>();
     long pid = online(thread -> begin(thread, function, reply, deadlineNs, arguments));
+    return await(function, reply, pid, deadlineNs);
+  }
+
+  /** What comes back within a slice needs no process that anybody sees. */
+  private Term callNumeric(Function function, long deadlineNs, Object... arguments)
+      throws InterruptedException {
+    Reply<HostReplies.Result> reply;
+    long pid;
+    HostActions thread = pool.borrow();
+    WorkerContext context = thread.context();
+    context.participant().enter();
+    try {
+      long process = thread.beginUnseen(function, arguments);
+      int outcome = UnseenProcess.run(context, process, options.reductions());
+      if (outcome == Engine.EXITED && UnseenProcess.hasReturned(process)) {
+        return thread.endUnseen(process);
+      }
+      reply = new Reply<>();
+      pid = OwnedProcess.pid(process);
+      replies.expect(process, reply);
+      goOn(context, process, thread.show(process, outcome), deadlineNs);
+    } finally {
+      context.participant().exit();
+      pool.giveBack(thread);
+    }
+    return await(function, reply, pid, deadlineNs);
+  }
+
+  private Term await(Function function, Reply<HostReplies.Result> reply, long pid, long deadlineNs)
+      throws InterruptedException {
     HostReplies.Result result = reply.value();
     try {
       if (result == null) {
@@ -190,9 +227,13 @@ final class HostThreads {
   private void run(WorkerContext context, long process, long deadlineNs) {
     Lifecycle.startHere(context, process);
     Slice.begin(process);
+    goOn(context, process, Slice.run(context, process, options.reductions()), deadlineNs);
+  }
+
+  private void goOn(WorkerContext context, long process, int first, long deadlineNs) {
     boolean isKilled = false;
+    int outcome = first;
     while (true) {
-      int outcome = Slice.run(context, process, options.reductions());
       if (outcome == Engine.EXITED) {
         return;
       }
@@ -209,6 +250,7 @@ final class HostThreads {
         isKilled = true;
         Signals.kill(context, process, Signals.KILL);
       }
+      outcome = Slice.run(context, process, options.reductions());
     }
   }
 

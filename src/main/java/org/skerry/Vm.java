@@ -21,6 +21,7 @@ import org.skerry.module.CodeSpace;
 import org.skerry.module.LinkException;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.Linker;
+import org.skerry.module.NumericFunctions;
 import org.skerry.module.VerifiedModule;
 import org.skerry.mvar.Mvars;
 import org.skerry.process.Lifecycle;
@@ -500,6 +501,12 @@ public final class Vm implements AutoCloseable {
   /** For tests: fails chosen allocations of this VM. */
   AllocationFailures allocationFailures() {
     return pool.failures();
+  }
+
+  /** Whether a function and all that it calls compute with numbers only. */
+  boolean isNumeric(int functionIndex) {
+    // With a thread's context, for which closing waits before it frees the code.
+    return threads.online(thread -> NumericFunctions.isNumeric(code, functionIndex));
   }
 
   /** For tests: functions of the host. */

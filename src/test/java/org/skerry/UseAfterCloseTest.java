@@ -37,7 +37,7 @@ class UseAfterCloseTest {
           HostMailbox.class, Set.of("pid", "isAlive", "close"),
           Module.class, Set.of("name", "functions", "function", "toString"),
           Function.class, Set.of("name", "module", "signature", "toString"),
-          Mvar.class, Set.of("toString"),
+          Mvar.class, Set.of("within", "toString"),
           Processes.class, Set.of(),
           TermWriter.class, Set.of(),
           TermReader.class, Set.of(),

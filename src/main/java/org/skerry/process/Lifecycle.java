@@ -133,7 +133,7 @@ public final class Lifecycle {
     tellIfLast(context);
   }
 
-  private static void tellIfLast(WorkerContext context) {
+  static void tellIfLast(WorkerContext context) {
     if (context.table().hasOnlyOwned()) {
       context.runtime().reporter().lastExited();
     }
@@ -278,7 +278,7 @@ public final class Lifecycle {
   }
 
   /** Frees what only the owner ever touches. */
-  private static void releaseOwned(WorkerContext context, long process) {
+  static void releaseOwned(WorkerContext context, long process) {
     long image = Memory.getLong(process + ARGUMENT_IMAGE);
     if (image != Memory.NULL) {
       Memory.putLong(process + ARGUMENT_IMAGE, Memory.NULL);
@@ -310,7 +310,7 @@ public final class Lifecycle {
         MailboxUse.of(options.maxMessages(), options.maxMailboxBytes()));
   }
 
-  private static boolean pushBottomFrame(WorkerContext context, long process, int functionIndex) {
+  static boolean pushBottomFrame(WorkerContext context, long process, int functionIndex) {
     long function = context.code().functionAddress(functionIndex);
     int frameBytes = Memory.getInt(function + FunctionLayout.FRAME_BYTES_OFFSET);
     long frame = Stack.first(context.cache(), process, frameBytes);

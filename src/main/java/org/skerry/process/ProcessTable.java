@@ -159,6 +159,26 @@ public final class ProcessTable implements AutoCloseable {
     return Term.pid(generation, index, 0);
   }
 
+  /**
+   * Counts a process again that was {@link #uncount uncounted}.
+   *
+   * @return false where there are as many as there may be
+   */
+  boolean countAgain() {
+    return countOne();
+  }
+
+  /** Does not count a process that was never published, and keeps its pid. */
+  void uncount() {
+    uncountOne();
+  }
+
+  /** Gives the pid of a process back that is not counted, and was never published. */
+  void forget(long pid, Indices indices) {
+    LiveCount.VALUE.getAndAdd(live, 1);
+    cancel(pid, indices);
+  }
+
   /** From now on the process is found. Release: the block is complete. */
   void publish(long pid, long process) {
     Memory.putLongRelease(slotAddress(Term.pidIndex(pid)), process);

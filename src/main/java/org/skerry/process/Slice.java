@@ -61,6 +61,16 @@ public final class Slice {
     return outcome;
   }
 
+  /** As {@link #run} for a process that nobody can have told anything, and that does not end. */
+  static int runUnseen(WorkerContext context, long process, int reductions) {
+    context.running(process);
+    context.reductionsGranted = reductions;
+    int outcome = context.runtime().engine().run(context, process, reductions);
+    context.running(Memory.NULL);
+    countReductions(context, process);
+    return outcome;
+  }
+
   /**
    * Begins the next slice in the midst of the process's code, at a safepoint where its reductions
    * are used up, if nothing else is to be done on this thread.
