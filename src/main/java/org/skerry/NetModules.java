@@ -24,8 +24,8 @@ final class NetModules implements AutoCloseable {
   private final Network network;
   private final boolean isSimulated;
 
-  /** Listeners by their refs: every process of the VM may accept. */
-  private final Map<Long, Listener> listeners = new ConcurrentHashMap<>();
+  /** Sockets by their refs, which every process of the VM may use. */
+  private final Map<Long, Endpoint> sockets = new ConcurrentHashMap<>();
 
   /**
    * @param isSimulated whether there are to be no sockets: who waits for one holds all others up
@@ -49,11 +49,11 @@ final class NetModules implements AutoCloseable {
         .async("read(r socket, i most) -> r", reading(Connection::read))
         .async("read_exactly(r socket, i count) -> r", reading(Connection::readExactly))
         .async("read_line(r socket, i most) -> r", reading(Connection::readLine))
-        .async("write(r socket, r data) -> r", NetModules::write)
-        .inline("shutdown(r socket) -> r", done(call -> connection(call).shutDown()))
-        .inline("close(r socket) -> r", done(NetModules::close))
-        .inline("local(r socket) -> r", call -> local(endpoint(call)))
-        .inline("peer(r socket) -> r", call -> address(connection(call).peer()))
+        .async("write(r socket, r data) -> r", this::write)
+        .inline("shutdown(r socket) -> r", done(call -> socket(call, Connection.class).shutDown()))
+        .inline("close(r socket) -> r", done(this::close))
+        .inline("local(r socket) -> r", call -> local(socket(call, Endpoint.class)))
+        .inline("peer(r socket) -> r", call -> address(socket(call, Connection.class).peer()))
         .inline("set(r socket, r option, r value) -> r", done(this::set))
         .inline("give(r socket, r pid) -> r", done(call -> give(call, Endpoint.class)))
         .build();
@@ -63,9 +63,9 @@ final class NetModules implements AutoCloseable {
     return HostModule.builder("udp")
         .async("open(r host, i port) -> r", this::open)
         .async("send(r socket, r host, i port, r data) -> r", this::send)
-        .async("receive(r socket) -> r", NetModules::receive)
-        .inline("close(r socket) -> r", done(NetModules::close))
-        .inline("local(r socket) -> r", call -> local(udp(call)))
+        .async("receive(r socket) -> r", this::receive)
+        .inline("close(r socket) -> r", done(this::close))
+        .inline("local(r socket) -> r", call -> local(socket(call, UdpSocket.class)))
         .inline("set(r socket, r option, r value) -> r", done(this::set))
         .inline("give(r socket, r pid) -> r", done(call -> give(call, UdpSocket.class)))
         .build();
@@ -98,25 +98,31 @@ final class NetModules implements AutoCloseable {
   private CompletionStage<?> listen(HostCall call) {
     checkNotSimulated();
     SocketOptions options = SocketOptions.of(call.term(2));
-    NetReply<Listener> reply = new NetReply<>(listener -> shared(call, listener, options));
-    long backlog = options.backlog(BACKLOG, MAX_BACKLOG);
-    network.listen(text(call, 0), port(call, 1), (int) backlog, options.reusesAddress(), reply);
+    int backlog = options.backlog(BACKLOG, MAX_BACKLOG);
+    NetReply<Listener> reply =
+        new NetReply<>(listener -> {
+          listener.timeout(options.timeoutNs());
+          return handle(call, listener);
+        });
+    network.listen(text(call, 0), port(call, 1), backlog, options.reusesAddress(), reply);
     return reply.stage();
   }
 
-  private Term shared(HostCall call, Listener listener, SocketOptions options) {
-    listener.timeout(options.timeoutNs());
-    Term handle = call.handle(listener, () -> close(listener));
-    listeners.put(ref(handle), listener);
-    if (listener.isClosed()) {
-      listeners.values().remove(listener); // its process was over before it was noted
+  /** A handle by which the caller has a socket, and others may use it. */
+  private Term handle(HostCall call, Endpoint socket) {
+    Term handle = call.handle(socket, () -> close(socket));
+    long ref = ref(handle);
+    socket.ref(ref);
+    sockets.put(ref, socket);
+    if (socket.isClosed()) {
+      sockets.remove(ref); // its process was over before it was noted
     }
     return handle;
   }
 
-  private void close(Listener listener) {
-    listener.close();
-    listeners.values().remove(listener);
+  private void close(Endpoint socket) {
+    socket.close();
+    sockets.remove(socket.ref());
   }
 
   private static long ref(Term term) {
@@ -124,8 +130,8 @@ final class NetModules implements AutoCloseable {
   }
 
   private CompletionStage<?> accept(HostCall call) {
-    Listener listener = listener(call);
-    NetReply<Connection> reply = new NetReply<>(call::handle);
+    Listener listener = socket(call, Listener.class);
+    NetReply<Connection> reply = new NetReply<>(accepted -> handle(call, accepted));
     listener.accept(reply);
     if (!reply.isDone()) {
       call.onCancel(() -> listener.forget(reply));
@@ -133,25 +139,16 @@ final class NetModules implements AutoCloseable {
     return reply.stage();
   }
 
-  private Listener listener(HostCall call) {
-    Listener shared = shared(call);
-    return shared == null ? call.object(0, Listener.class) : shared;
-  }
-
-  private Endpoint endpoint(HostCall call) {
-    Listener shared = shared(call);
-    return shared == null ? call.object(0, Endpoint.class) : shared;
-  }
-
-  /** Another process's listener, or null. */
-  private Listener shared(HostCall call) {
-    return call.held(0) == null ? listeners.get(ref(call.term(0))) : null;
+  /** The socket of the first argument: the caller's own, or another process's. */
+  private <T extends Endpoint> T socket(HostCall call, Class<T> type) {
+    Endpoint other = call.held(0) == null ? sockets.get(ref(call.term(0))) : null;
+    return type.isInstance(other) ? type.cast(other) : call.object(0, type);
   }
 
   private CompletionStage<?> connect(HostCall call) {
     checkNotSimulated();
     SocketOptions options = SocketOptions.of(call.term(2));
-    NetReply<Connection> reply = new NetReply<>(call::handle);
+    NetReply<Connection> reply = new NetReply<>(connection -> handle(call, connection));
     Runnable cancellation =
         network.connect(text(call, 0), port(call, 1), options.timeoutNs(), reply);
     if (!reply.isDone()) {
@@ -164,26 +161,33 @@ final class NetModules implements AutoCloseable {
     void begin(Connection connection, int count, NetReply<byte[]> reply);
   }
 
-  private static HostModule.ToStage reading(Reading reading) {
+  private HostModule.ToStage reading(Reading reading) {
     return call -> {
-      Connection connection = connection(call);
+      Connection connection = socket(call, Connection.class);
       long count = call.asLong(1);
       if (count < 1 || count > Connection.MAX_PART_BYTES) {
         throw bad("so many bytes cannot be read at once, but 1 to 16_777_216: " + count);
       }
       NetReply<byte[]> reply = new NetReply<>(Term::read);
       reading.begin(connection, (int) count, reply);
+      if (!reply.isDone()) {
+        call.onCancel(() -> connection.forget(reply));
+      }
       return reply.stage();
     };
   }
 
-  private static CompletionStage<?> write(HostCall call) {
+  private CompletionStage<?> write(HostCall call) {
     NetReply<Connection> reply = new NetReply<>(written -> OK);
-    connection(call).write(data(call, 1), reply);
+    socket(call, Connection.class).write(data(call, 1), reply);
     return reply.stage();
   }
 
-  private static void close(HostCall call) {
+  /** What is closed already stays so. */
+  private void close(HostCall call) {
+    if (call.held(0) == null && sockets.containsKey(ref(call.term(0)))) {
+      throw bad("argument 1 is another process's, which may close it");
+    }
     call.release(0);
   }
 
@@ -228,35 +232,31 @@ final class NetModules implements AutoCloseable {
 
   private CompletionStage<?> open(HostCall call) {
     checkNotSimulated();
-    NetReply<UdpSocket> reply = new NetReply<>(call::handle);
+    NetReply<UdpSocket> reply = new NetReply<>(socket -> handle(call, socket));
     network.open(text(call, 0), port(call, 1), reply);
     return reply.stage();
   }
 
   private CompletionStage<?> send(HostCall call) {
     NetReply<UdpSocket> reply = new NetReply<>(sent -> OK);
-    network.send(udp(call), text(call, 1), port(call, 2), data(call, 3), reply);
+    network.send(socket(call, UdpSocket.class), text(call, 1), port(call, 2), data(call, 3), reply);
     return reply.stage();
   }
 
   /** {@code {bytes, host, port}}. */
-  private static CompletionStage<?> receive(HostCall call) {
+  private CompletionStage<?> receive(HostCall call) {
+    UdpSocket socket = socket(call, UdpSocket.class);
     NetReply<UdpSocket.Datagram> reply =
         new NetReply<>(got ->
             Term.tuple(
                 Term.read(got.bytes()),
                 got.from().getAddress().getHostAddress(),
                 got.from().getPort()));
-    udp(call).receive(reply);
+    socket.receive(reply);
+    if (!reply.isDone()) {
+      call.onCancel(() -> socket.forget(reply));
+    }
     return reply.stage();
-  }
-
-  private static Connection connection(HostCall call) {
-    return call.object(0, Connection.class);
-  }
-
-  private static UdpSocket udp(HostCall call) {
-    return call.object(0, UdpSocket.class);
   }
 
   private static HostError bad(String message) {

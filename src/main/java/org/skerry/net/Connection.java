@@ -6,11 +6,12 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import org.skerry.net.NetFailure.Kind;
 
 /**
- * A TCP connection. One read and one write at a time; each is tried by the calling thread first,
- * and waits only where that would.
+ * A TCP connection. Any number read and write; each has its turn, and what it reads or writes is in
+ * one piece. Who comes first is tried by the calling thread, and waits only where that would.
  */
 public final class Connection extends Endpoint {
   /** The most bytes that are read at once, exactly, or as a line. */
@@ -41,8 +42,8 @@ public final class Connection extends Endpoint {
   private final InputBuffer input = new InputBuffer();
   private volatile InetSocketAddress peer;
   private Opening opening;
-  private Reading reading;
-  private Writing writing;
+  private final WaitLine<Reading> readings = new WaitLine<>();
+  private final WaitLine<Writing> writings = new WaitLine<>();
   private boolean isEnded;
   private boolean isShut;
 
@@ -159,14 +160,28 @@ public final class Connection extends Endpoint {
         outcome = closed();
       } else {
         // Who is watched for has nothing to read just now, or the loop will find it.
-        outcome = attempt(begun, !isWatched(SelectionKey.OP_READ));
+        outcome = readings.isEmpty() ? attempt(begun, !isWatched(SelectionKey.OP_READ)) : null;
         if (outcome == null) {
           outcome = await(SelectionKey.OP_READ, begun.deadlineNs);
-          reading = outcome == null ? begun : null;
+          if (outcome == null) {
+            readings.add(begun);
+          }
         }
       }
     }
     tell(reply, outcome);
+  }
+
+  /** Nobody waits for what was to be read there any more. */
+  public void forget(Reply<byte[]> reply) {
+    boolean isFirst;
+    synchronized (this) {
+      isFirst = readings.peek() != null && readings.peek().reply == reply;
+      readings.takeIf(reading -> reading.reply == reply);
+    }
+    if (isFirst) {
+      readReady(); // what has come for it may be enough for the next one
+    }
   }
 
   /** Null, or why that cannot be waited for. */
@@ -281,14 +296,13 @@ public final class Connection extends Endpoint {
         failure = closed();
       } else {
         try {
-          if (!transfer(begun.rest)) {
-            writing = begun;
+          if (!writings.isEmpty() || !transfer(begun.rest)) {
             watch(SelectionKey.OP_WRITE, begun.deadlineNs);
+            writings.add(begun);
             return;
           }
         } catch (IOException | NetFailure e) {
           failure = NetFailure.of(name(), e);
-          writing = null;
         }
       }
     }
@@ -370,43 +384,57 @@ public final class Connection extends Endpoint {
     connected(reply, failure);
   }
 
+  /** Does the reads that there is enough for, in their order. */
   private void readReady() {
-    Reading found;
-    Object outcome;
-    synchronized (this) {
-      if (isClosed()) {
-        return;
+    while (true) {
+      Reading found;
+      Object outcome;
+      boolean isLast;
+      synchronized (this) {
+        if (isClosed()) {
+          return;
+        }
+        found = readings.peek();
+        if (found == null) {
+          unwatch(SelectionKey.OP_READ); // until somebody reads
+          return;
+        }
+        outcome = attempt(found, true);
+        if (outcome == null) {
+          return;
+        }
+        readings.poll();
+        isLast = readings.isEmpty();
       }
-      found = reading;
-      if (found == null) {
-        unwatch(SelectionKey.OP_READ); // until somebody reads
-        return;
+      tell(found.reply, outcome);
+      if (isLast) {
+        return; // and goes on watching: the next read most likely waits again
       }
-      outcome = attempt(found, true);
-      reading = outcome == null ? found : null;
     }
-    tell(found.reply, outcome);
   }
 
   private void writeReady() {
-    Writing found;
-    NetFailure failure = null;
-    synchronized (this) {
-      if (isClosed()) {
-        return;
-      }
-      found = writing;
-      try {
-        if (found != null && !transfer(found.rest)) {
+    while (true) {
+      Writing found;
+      NetFailure failure = null;
+      synchronized (this) {
+        if (isClosed()) {
           return;
         }
-      } catch (IOException e) {
-        failure = NetFailure.of(name(), e);
+        found = writings.peek();
+        if (found == null) {
+          unwatch(SelectionKey.OP_WRITE);
+          return;
+        }
+        try {
+          if (!transfer(found.rest)) {
+            return;
+          }
+        } catch (IOException e) {
+          failure = NetFailure.of(name(), e);
+        }
+        writings.poll();
       }
-      writing = null;
-      unwatch(SelectionKey.OP_WRITE);
-    }
-    if (found != null) {
       tellWritten(found.reply, failure);
     }
   }
@@ -414,44 +442,47 @@ public final class Connection extends Endpoint {
   @Override
   Runnable expired(long nowNs) {
     Opening lateOpening = opening != null && isOver(opening.deadlineNs, nowNs) ? opening : null;
-    Reading lateReading = reading != null && isOver(reading.deadlineNs, nowNs) ? reading : null;
-    Writing lateWriting = writing != null && isOver(writing.deadlineNs, nowNs) ? writing : null;
     opening = lateOpening == null ? opening : null;
-    reading = lateReading == null ? reading : null;
-    if (lateWriting != null) {
-      writing = null;
-      isShut = true; // nobody knows how much of it the peer has got
-    }
-    return () -> fail(lateOpening, lateReading, lateWriting, late());
+    List<Reading> lateReadings = readings.takeIf(reading -> isOver(reading.deadlineNs, nowNs));
+    List<Writing> lateWritings = writings.takeIf(writing -> isOver(writing.deadlineNs, nowNs));
+    // Nobody knows how much of one that has begun the peer has got.
+    isShut |= lateWritings.stream().anyMatch(writing -> writing.rest.position() > 0);
+    List<Writing> useless = isShut ? writings.takeIf(writing -> true) : List.of();
+    return () -> {
+      fail(lateOpening, lateReadings, lateWritings, late());
+      useless.forEach(writing -> writing.reply.fail(closed()));
+      if (!lateReadings.isEmpty()) {
+        readReady(); // what has come for them may be enough for the next one
+      }
+    };
   }
 
   @Override
   Runnable abandoned(NetFailure failure) {
     Opening lostOpening = opening;
-    Reading lostReading = reading;
-    Writing lostWriting = writing;
     opening = null;
-    reading = null;
-    writing = null;
-    return () -> fail(lostOpening, lostReading, lostWriting, failure);
+    List<Reading> lostReadings = readings.takeIf(reading -> true);
+    List<Writing> lostWritings = writings.takeIf(writing -> true);
+    return () -> fail(lostOpening, lostReadings, lostWritings, failure);
   }
 
-  private void fail(Opening opened, Reading read, Writing written, NetFailure failure) {
+  private void fail(Opening opened, List<Reading> reads, List<Writing> writes, NetFailure failure) {
     if (opened != null) {
       connected(opened.reply, failure);
     }
-    if (read != null) {
-      read.reply.fail(failure);
-    }
-    if (written != null) {
-      written.reply.fail(failure);
-    }
+    reads.forEach(reading -> reading.reply.fail(failure));
+    writes.forEach(writing -> writing.reply.fail(failure));
   }
 
   @Override
   long nextDeadlineNs() {
     long next = opening == null ? NEVER : opening.deadlineNs;
-    next = reading == null ? next : earlier(next, reading.deadlineNs);
-    return writing == null ? next : earlier(next, writing.deadlineNs);
+    for (Reading reading : readings.all()) {
+      next = earlier(next, reading.deadlineNs);
+    }
+    for (Writing writing : writings.all()) {
+      next = earlier(next, writing.deadlineNs);
+    }
+    return next;
   }
 }

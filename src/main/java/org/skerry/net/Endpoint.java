@@ -50,6 +50,9 @@ public abstract sealed class Endpoint implements AutoCloseable
 
   private volatile long timeoutNs;
 
+  /** What its user knows it by. */
+  private volatile long ref;
+
   Endpoint(Network network, SelectableChannel channel) throws IOException {
     this.network = network;
     this.channel = channel;
@@ -73,6 +76,16 @@ public abstract sealed class Endpoint implements AutoCloseable
 
   /** Under the lock: the earliest time that something waits to, or {@link #NEVER}. */
   abstract long nextDeadlineNs();
+
+  /** What its user knows it by. */
+  public final long ref() {
+    return ref;
+  }
+
+  /** Notes what its user knows it by. */
+  public final void ref(long word) {
+    ref = word;
+  }
 
   /** How long each operation may take, from its beginning; 0 for ever. */
   public final void timeout(long ns) {
@@ -126,10 +139,12 @@ public abstract sealed class Endpoint implements AutoCloseable
     remind(deadlineNs);
   }
 
-  /** Under the lock: the loop watches for that no more. By the loop, which sees that in time. */
+  /** Under the lock: the loop need not watch for that, and may learn of it with the next change. */
   final void unwatch(int operation) {
-    watched &= ~operation;
-    key.interestOps(watched);
+    if ((watched & operation) != 0) {
+      watched &= ~operation;
+      key.interestOps(watched);
+    }
   }
 
   private void remind(long deadlineNs) {

@@ -5,9 +5,10 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
+import java.util.List;
 import org.skerry.net.NetFailure.Kind;
 
-/** A UDP socket. One receives at a time, and one sends. */
+/** A UDP socket. Any number receive and send, each in its turn. */
 public final class UdpSocket extends Endpoint {
   /** No datagram has more. */
   public static final int MAX_BYTES = 65_507;
@@ -28,8 +29,8 @@ public final class UdpSocket extends Endpoint {
 
   private final DatagramChannel channel;
   private final InetSocketAddress local;
-  private Receiving receiving;
-  private Sending sending;
+  private final WaitLine<Receiving> receivings = new WaitLine<>();
+  private final WaitLine<Sending> sendings = new WaitLine<>();
 
   UdpSocket(Network network, DatagramChannel channel, InetSocketAddress address)
       throws IOException {
@@ -62,7 +63,7 @@ public final class UdpSocket extends Endpoint {
         found = isWatched(SelectionKey.OP_READ) ? null : next();
         if (found == null) {
           watch(SelectionKey.OP_READ, begun.deadlineNs);
-          receiving = begun;
+          receivings.add(begun);
           return;
         }
       } catch (IOException | NetFailure e) {
@@ -70,6 +71,11 @@ public final class UdpSocket extends Endpoint {
       }
     }
     tell(reply, found, failure);
+  }
+
+  /** Nobody waits for what was to be received there any more. */
+  public synchronized void forget(Reply<Datagram> reply) {
+    receivings.takeIf(receiving -> receiving.reply == reply);
   }
 
   private static <T> void tell(Reply<T> reply, T value, NetFailure failure) {
@@ -110,9 +116,9 @@ public final class UdpSocket extends Endpoint {
           throw closed();
         } else if (bytes.length > MAX_BYTES) {
           throw new NetFailure(Kind.TOO_LARGE, AddressRules.text(to));
-        } else if (!transfer(begun)) {
+        } else if (!sendings.isEmpty() || !transfer(begun)) {
           watch(SelectionKey.OP_WRITE, begun.deadlineNs);
-          sending = begun;
+          sendings.add(begun);
           return;
         }
       } catch (IOException | RuntimeException | NetFailure e) {
@@ -146,85 +152,94 @@ public final class UdpSocket extends Endpoint {
   }
 
   private void receiveReady() {
-    Receiving waiting;
-    Datagram found = null;
-    NetFailure failure = null;
-    synchronized (this) {
-      if (isClosed()) {
-        return;
-      }
-      waiting = receiving;
-      if (waiting == null) {
-        unwatch(SelectionKey.OP_READ); // until somebody receives
-        return;
-      }
-      try {
-        found = next();
-        if (found == null) {
+    while (true) {
+      Receiving waiting;
+      Datagram found = null;
+      NetFailure failure = null;
+      boolean isLast;
+      synchronized (this) {
+        if (isClosed()) {
           return;
         }
-      } catch (IOException e) {
-        failure = NetFailure.of(name(), e);
+        waiting = receivings.peek();
+        if (waiting == null) {
+          unwatch(SelectionKey.OP_READ); // until somebody receives
+          return;
+        }
+        try {
+          found = next();
+          if (found == null) {
+            return;
+          }
+        } catch (IOException e) {
+          failure = NetFailure.of(name(), e);
+        }
+        receivings.poll();
+        isLast = receivings.isEmpty();
       }
-      receiving = null;
+      tell(waiting.reply, found, failure);
+      if (isLast) {
+        return; // and goes on watching
+      }
     }
-    tell(waiting.reply, found, failure);
   }
 
   private void sendReady() {
-    Sending waiting;
-    NetFailure failure = null;
-    synchronized (this) {
-      if (isClosed()) {
-        return;
-      }
-      waiting = sending;
-      try {
-        if (waiting != null && !transfer(waiting)) {
+    while (true) {
+      Sending waiting;
+      NetFailure failure = null;
+      synchronized (this) {
+        if (isClosed()) {
           return;
         }
-      } catch (IOException | RuntimeException e) {
-        failure = NetFailure.of(AddressRules.text(waiting.to), e);
+        waiting = sendings.peek();
+        if (waiting == null) {
+          unwatch(SelectionKey.OP_WRITE);
+          return;
+        }
+        try {
+          if (!transfer(waiting)) {
+            return;
+          }
+        } catch (IOException | RuntimeException e) {
+          failure = NetFailure.of(AddressRules.text(waiting.to), e);
+        }
+        sendings.poll();
       }
-      sending = null;
-      unwatch(SelectionKey.OP_WRITE);
-    }
-    if (waiting != null) {
       tell(waiting.reply, this, failure);
     }
   }
 
   @Override
   Runnable expired(long nowNs) {
-    return takeOut(
-        receiving != null && isOver(receiving.deadlineNs, nowNs),
-        sending != null && isOver(sending.deadlineNs, nowNs),
+    return failing(
+        receivings.takeIf(receiving -> isOver(receiving.deadlineNs, nowNs)),
+        sendings.takeIf(sending -> isOver(sending.deadlineNs, nowNs)),
         late());
   }
 
   @Override
   Runnable abandoned(NetFailure failure) {
-    return takeOut(true, true, failure);
+    return failing(receivings.takeIf(any -> true), sendings.takeIf(any -> true), failure);
   }
 
-  private Runnable takeOut(boolean takesReceiving, boolean takesSending, NetFailure failure) {
-    Receiving lostReceiving = takesReceiving ? receiving : null;
-    Sending lostSending = takesSending ? sending : null;
-    receiving = takesReceiving ? null : receiving;
-    sending = takesSending ? null : sending;
+  private static Runnable failing(
+      List<Receiving> receivings, List<Sending> sendings, NetFailure failure) {
     return () -> {
-      if (lostReceiving != null) {
-        lostReceiving.reply.fail(failure);
-      }
-      if (lostSending != null) {
-        lostSending.reply.fail(failure);
-      }
+      receivings.forEach(receiving -> receiving.reply.fail(failure));
+      sendings.forEach(sending -> sending.reply.fail(failure));
     };
   }
 
   @Override
   long nextDeadlineNs() {
-    long next = receiving == null ? NEVER : receiving.deadlineNs;
-    return sending == null ? next : earlier(next, sending.deadlineNs);
+    long next = NEVER;
+    for (Receiving receiving : receivings.all()) {
+      next = earlier(next, receiving.deadlineNs);
+    }
+    for (Sending sending : sendings.all()) {
+      next = earlier(next, sending.deadlineNs);
+    }
+    return next;
   }
 }
