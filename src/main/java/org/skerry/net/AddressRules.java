@@ -2,6 +2,7 @@ package org.skerry.net;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +20,7 @@ public final class AddressRules {
   private static final int ANY_PORT = -1;
 
   /** Everything. */
-  public static final AddressRules ALL = new AddressRules(List.of(parsed(ANY + ":" + ANY)));
+  public static final AddressRules ALL = of(List.of(ANY + ":" + ANY));
 
   /**
    * What a rule allows.
@@ -46,10 +47,17 @@ public final class AddressRules {
     }
   }
 
-  private final List<Rule> rules;
+  /** Who knows the addresses of names. */
+  interface NameService {
+    InetAddress[] lookUp(String name) throws UnknownHostException;
+  }
 
-  private AddressRules(List<Rule> rules) {
+  private final List<Rule> rules;
+  private final NameService names;
+
+  private AddressRules(List<Rule> rules, NameService names) {
     this.rules = rules;
+    this.names = names;
   }
 
   /**
@@ -59,7 +67,12 @@ public final class AddressRules {
    * @throws IllegalArgumentException if one is none
    */
   public static AddressRules of(List<String> rules) {
-    return new AddressRules(rules.stream().map(AddressRules::parsed).toList());
+    return of(rules, InetAddress::getAllByName);
+  }
+
+  /** Rules, with names of the caller's choice. */
+  static AddressRules of(List<String> rules, NameService names) {
+    return new AddressRules(rules.stream().map(AddressRules::parsed).toList(), names);
   }
 
   /**
@@ -142,7 +155,7 @@ public final class AddressRules {
       throw refused(host, port);
     }
     List<InetSocketAddress> usable = new ArrayList<>();
-    for (InetAddress address : lookUp(host, port)) {
+    for (InetAddress address : lookUp(name, host, port)) {
       if (isNamed && isElsewhere(address)
           || rulesOfPort.stream().anyMatch(rule -> rule.isFor(address))) {
         usable.add(new InetSocketAddress(address, port));
@@ -154,10 +167,10 @@ public final class AddressRules {
     return usable;
   }
 
-  private static InetAddress[] lookUp(String host, int port) throws NetFailure {
+  private InetAddress[] lookUp(String name, String host, int port) throws NetFailure {
     try {
-      return InetAddress.getAllByName(plain(host));
-    } catch (Exception e) {
+      return names.lookUp(name);
+    } catch (UnknownHostException e) {
       throw new NetFailure(Kind.UNKNOWN_HOST, text(host, port));
     }
   }
