@@ -34,9 +34,10 @@ public final class CallFailed extends RuntimeException {
   }
 
   /**
-   * Which limit ended the process, and with what numbers; the same as the cause. Null where none
-   * did: of the kind {@link Kind#LIMIT}, that is an error {@code :limit_exceeded} that an
-   * instruction raised, a program could have caught, and did not.
+   * Which limit ended the process, and with what numbers, or, of {@link Vm#ask}, which limit of the
+   * other's mailbox left no room for the request; the same as the cause. Null where none did: of
+   * the kind {@link Kind#LIMIT}, that is an error {@code :limit_exceeded} that an instruction
+   * raised, a program could have caught, and did not.
    */
   public LimitExceeded limit() {
     return (LimitExceeded) getCause();

@@ -213,6 +213,14 @@ final class HostActions {
         : LimitExceeded.heap(context, process, "The mailbox has no room for a message.");
   }
 
+  /** The limits of a mailbox that was full, and how full it is now; null where there is none. */
+  LimitExceeded mailboxLimit(long pid) {
+    long process = context.table().find(pid);
+    return process == Memory.NULL
+        ? null
+        : LimitExceeded.mailbox(process, "The mailbox had no room for the request.");
+  }
+
   LimitExceeded noMemory(String what) {
     return LimitExceeded.memory(context, null, what);
   }

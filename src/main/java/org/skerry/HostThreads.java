@@ -175,7 +175,7 @@ final class HostThreads {
     Promise<Term> promise = new Promise<>();
     online(thread -> {
       long process = thread.prepare(ask, SpawnOptions.DEFAULT, arguments);
-      replies.expect(process, result -> promise.complete(() -> answer(result)));
+      replies.expect(process, result -> promise.complete(() -> answer(arguments[0], result)));
       if (isHere) {
         run(thread.context(), process, Long.MAX_VALUE);
       } else {
@@ -186,13 +186,22 @@ final class HostThreads {
     return promise.stage();
   }
 
-  private static Term answer(HostReplies.Result result) {
+  private Term answer(Object of, HostReplies.Result result) {
     if (result.failure() instanceof CallFailed failed && failed.reason().type() == TermType.TUPLE) {
-      boolean isLate = failed.reason().asTuple().getFirst().isAtom("timeout");
-      CallFailed.Kind kind = isLate ? CallFailed.Kind.TIMEOUT : failed.kind();
-      throw new CallFailed(kind, failed.reason(), List.of(failed.getMessage()));
+      Term what = failed.reason().asTuple().getFirst();
+      CallFailed.Kind kind = what.isAtom("timeout") ? CallFailed.Kind.TIMEOUT : failed.kind();
+      LimitExceeded limit = what.isAtom("mailbox_full") ? limitOf((Pid) of) : failed.limit();
+      throw new CallFailed(kind, failed.reason(), List.of(failed.getMessage()), limit);
     }
     return result.get();
+  }
+
+  private LimitExceeded limitOf(Pid full) {
+    try {
+      return online(thread -> thread.mailboxLimit(full.word()));
+    } catch (IllegalStateException closed) {
+      return null;
+    }
   }
 
   private long begin(

@@ -100,7 +100,8 @@ public final class LimitExceeded extends RuntimeException {
     return memory(context, new Pid(Memory.getLong(process + ProcessLayout.PID)), what);
   }
 
-  private static LimitExceeded mailbox(long process, String what) {
+  /** A mailbox is full, or was. */
+  static LimitExceeded mailbox(long process, String what) {
     long limits = Memory.getLong(process + ProcessLayout.MAILBOX_LIMITS);
     long use = Mailbox.use(process);
     Pid pid = new Pid(Memory.getLong(process + ProcessLayout.PID));
