@@ -1,9 +1,7 @@
 package org.skerry.verify.lint;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +26,7 @@ final class LoopRule {
   }
 
   void check() {
+    new TailLoops(program, this, values).check();
     for (LintedFunction function : program.functions()) {
       boolean uses = effects.of(function).stream().anyMatch(effect -> effect.mvar() >= 0);
       if (uses) {
@@ -69,71 +68,16 @@ final class LoopRule {
   /** The sets of instructions, among some, of which each leads to each. */
   private static List<Set<Integer>> loops(LintedFunction function, Set<Integer> pcs) {
     Map<Integer, List<Integer>> edges = new HashMap<>();
-    Map<Integer, List<Integer>> reversed = new HashMap<>();
     for (int pc : pcs) {
       List<Integer> successors = successors(function, function.step(pc));
       successors.retainAll(pcs);
       edges.put(pc, successors);
-      for (int next : successors) {
-        reversed.computeIfAbsent(next, key -> new ArrayList<>()).add(pc);
-      }
     }
-    List<Set<Integer>> loops = new ArrayList<>();
-    Set<Integer> done = new HashSet<>();
-    for (int pc : inOrderOfEnd(pcs, edges).reversed()) {
-      if (!done.contains(pc)) {
-        Set<Integer> loop = leadingTo(pc, reversed, done);
-        done.addAll(loop);
-        if (loop.size() > 1 || edges.get(pc).contains(pc)) {
-          loops.add(loop);
-        }
-      }
-    }
-    return loops;
-  }
-
-  /** Code words in the order in which a search in depth gets out of them. */
-  private static List<Integer> inOrderOfEnd(Set<Integer> pcs, Map<Integer, List<Integer>> edges) {
-    ArrayDeque<int[]> path = new ArrayDeque<>();
-    Set<Integer> seen = new HashSet<>();
-    List<Integer> ended = new ArrayList<>();
-    for (int start : pcs) {
-      if (seen.add(start)) {
-        path.push(new int[] {start, 0});
-      }
-      while (!path.isEmpty()) {
-        int[] top = path.peek();
-        List<Integer> successors = edges.get(top[0]);
-        if (top[1] == successors.size()) {
-          ended.add(path.pop()[0]);
-        } else {
-          int next = successors.get(top[1]++);
-          if (seen.add(next)) {
-            path.push(new int[] {next, 0});
-          }
-        }
-      }
-    }
-    return ended;
-  }
-
-  /** A place and what leads to it, without what is in other loops already. */
-  private static Set<Integer> leadingTo(
-      int place, Map<Integer, List<Integer>> reversed, Set<Integer> without) {
-    Set<Integer> leading = new TreeSet<>(Set.of(place));
-    ArrayDeque<Integer> open = new ArrayDeque<>(leading);
-    while (!open.isEmpty()) {
-      for (int pc : reversed.getOrDefault(open.remove(), List.of())) {
-        if (!without.contains(pc) && leading.add(pc)) {
-          open.add(pc);
-        }
-      }
-    }
-    return leading;
+    return Circles.of(edges);
   }
 
   /** Where control goes from a step; a function that calls itself last is a loop. */
-  private static List<Integer> successors(LintedFunction function, Step step) {
+  static List<Integer> successors(LintedFunction function, Step step) {
     List<Integer> successors = new ArrayList<>(step.next());
     if (step.opcode() == Opcode.TAIL_CALL && step.callees().contains(function.number)) {
       successors.add(0);
@@ -145,7 +89,7 @@ final class LoopRule {
   }
 
   /** How a step, or what it calls, takes a lock or looks at a value; or null. */
-  private Effects.Caused taking(LintedFunction function, Step step) {
+  Effects.Caused taking(LintedFunction function, Step step) {
     return effects.caused(function, step).stream()
         .filter(caused ->
             switch (caused.effect().deed()) {
@@ -156,7 +100,7 @@ final class LoopRule {
         .orElse(null);
   }
 
-  private boolean pauses(LintedFunction function, Step step) {
+  boolean pauses(LintedFunction function, Step step) {
     if (step.closure() && step.callees().isEmpty()) {
       return true; // nobody knows what it does
     }
@@ -177,7 +121,7 @@ final class LoopRule {
   }
 
   /** Whether a register may have another value each time round. */
-  private static boolean varies(LintedFunction function, int register, Set<Integer> loop) {
+  static boolean varies(LintedFunction function, int register, Set<Integer> loop) {
     for (int pc : loop) {
       Step step = function.step(pc);
       boolean constant =
@@ -200,8 +144,7 @@ final class LoopRule {
   }
 
   private void report(LintedFunction function, Step lock, Effects.Caused taken, Set<Integer> loop) {
-    String mvar = program.mvarName(taken.effect().mvar(), function);
-    List<Finding.Link> chain = new ArrayList<>(effects.chain(function, lock, taken));
+    List<Finding.Link> chain = new ArrayList<>();
     for (int pc : loop) {
       Step step = function.step(pc);
       boolean back = successors(function, step).stream().anyMatch(next -> next <= lock.pc());
@@ -210,6 +153,16 @@ final class LoopRule {
         break;
       }
     }
+    report(function, lock, taken, chain);
+  }
+
+  /**
+   * @param back what shows that it goes round
+   */
+  void report(LintedFunction function, Step lock, Effects.Caused taken, List<Finding.Link> back) {
+    String mvar = program.mvarName(taken.effect().mvar(), function);
+    List<Finding.Link> chain = new ArrayList<>(effects.chain(function, lock, taken));
+    chain.addAll(back);
     findings.add(
         new Finding(
             Rule.L005,
