@@ -4,6 +4,7 @@ import static org.skerry.SystemArguments.data;
 import static org.skerry.SystemArguments.most;
 import static org.skerry.SystemArguments.text;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.NonReadableChannelException;
 import java.nio.channels.NonWritableChannelException;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,6 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.skerry.files.FileFailure;
 import org.skerry.files.FileStream;
 import org.skerry.files.FileSystemAccess;
+import org.skerry.memory.Memory;
+import org.skerry.memory.SharedBytes;
+import org.skerry.term.Bytes;
+import org.skerry.term.TermError;
 
 /** The modules {@code file} and {@code env}; see {@code native-notes/files.md}. */
 final class FileModules {
@@ -36,10 +41,10 @@ final class FileModules {
         .build();
   }
 
-  static HostModule files(Permissions permissions) {
+  static HostModule files(Permissions permissions, BuiltTerms builtTerms) {
     FileSystemAccess files = new FileSystemAccess(permissions.readable(), permissions.writable());
     return HostModule.builder("file")
-        .blocking("read(r path) -> r", of(call -> Term.read(files.read(text(call, 0)))))
+        .blocking("read(r path) -> r", of(call -> read(files, text(call, 0), builtTerms)))
         .blocking(
             "write(r path, r data) -> r", done(call -> files.write(text(call, 0), data(call, 1))))
         .blocking(
@@ -63,6 +68,34 @@ final class FileModules {
         .blocking("make_directory(r path) -> r", done(call -> files.makeDirectory(text(call, 0))))
         .blocking("temporary(r directory) -> r", of(call -> files.temporary(text(call, 0))))
         .build();
+  }
+
+  /** From the file into the memory of the bytes: they are on the Java heap at no time. */
+  private static BuiltTerm read(FileSystemAccess files, String path, BuiltTerms builtTerms)
+      throws FileFailure {
+    try (FileStream file = files.openToRead(path)) {
+      int size = file.size();
+      return builtTerms.build((builder, cache) -> {
+        if (size <= Bytes.MAX_INLINE) {
+          ByteBuffer small = ByteBuffer.allocate(size);
+          builder.pushBytes(small.array(), 0, file.readInto(small));
+          return;
+        }
+        long block = SharedBytes.allocate(cache, size);
+        if (block == Memory.NULL) {
+          throw TermError.LIMIT_EXCEEDED;
+        }
+        boolean isPushed = false;
+        try {
+          builder.pushShared(block, file.readInto(SharedBytes.toFill(block, size)));
+          isPushed = true;
+        } finally {
+          if (!isPushed) {
+            SharedBytes.release(block, cache);
+          }
+        }
+      });
+    }
   }
 
   private interface Command {

@@ -53,7 +53,7 @@ final class SystemModules implements AutoCloseable {
   /** A module of a name, or null where the system has none. Their names: {@code ModuleLoader}. */
   private HostModule make(String name) {
     return switch (name) {
-      case "file" -> FileModules.files(permissions);
+      case "file" -> FileModules.files(permissions, builtTerms);
       case "env" -> FileModules.environment(permissions);
       case "program" -> new ProgramModule(permissions, threads()).module();
       case "stdin" -> InputModule.of(new AwaitedInput(input::read, threads()));

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,36 @@ class FileModuleTest {
       assertThat(closed.reason())
           .hasToString("{:bad_argument, \"argument 1 is no handle of this process\"}");
       assertThat(root.resolve("copy")).hasSameBinaryContentAs(large);
+    }
+  }
+
+  @Test
+  void shouldReadFilesOfAnySizeWhole() throws Exception {
+    Random random = new Random(3);
+    try (Vm vm = Vm.builder().maxMemory(64 << 20).permissions(Permissions.ALL).start()) {
+      vm.load(folder.resolve("disk.ska"));
+      for (int size : new int[] {0, 1, 255, 256, 257, 4_096, 1 << 20, 5_000_001}) {
+        byte[] bytes = new byte[size];
+        random.nextBytes(bytes);
+        Files.write(root.resolve("f"), bytes);
+        assertThat(vm.call(vm.module("file").function("read"), at("f")).asBytes()).isEqualTo(bytes);
+      }
+      Files.write(root.resolve("f"), new byte[70 << 20]);
+      assertThat(failed(vm, "read", at("f"))).startsWith("{:limit_exceeded,");
+    }
+  }
+
+  @Test
+  void shouldLeaveNothingBesideWhatItReplaces() throws Exception {
+    try (Vm vm = vm(JitMode.OFF, 2)) {
+      vm.load(folder.resolve("disk.ska"));
+      for (int i = 0; i < 3; i++) {
+        call(vm, "replace", at("f"), "content " + i);
+        assertThat(root.resolve("f")).hasContent("content " + i);
+      }
+      Files.createDirectory(root.resolve("d"));
+      failed(vm, "replace", at("d"), "x");
+      assertThat(call(vm, "list", root.toString())).isEqualTo("[\"d\", \"f\"]");
     }
   }
 

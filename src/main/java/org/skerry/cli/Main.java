@@ -52,7 +52,7 @@ public final class Main {
     try {
       RequiredFlags.check();
       prepareNativeCalls();
-      return new VmRunner().run(RunRequest.of(Path.of(args[1]), arguments), err).code();
+      return new VmRunner().run(RunRequest.of(Path.of(args[1]), arguments), err);
     } catch (CommandFailure | RuntimeException e) {
       return Failures.report(e, err).code();
     }

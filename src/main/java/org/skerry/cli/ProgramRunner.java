@@ -9,7 +9,8 @@ interface ProgramRunner {
    * Runs a program; its output goes to the standard streams.
    *
    * @param err for what the command itself has to say
+   * @return the exit status: an {@link ExitStatus}, or what the program has chosen
    * @throws CommandFailure if the program cannot be loaded
    */
-  ExitStatus run(RunRequest request, PrintWriter err) throws CommandFailure;
+  int run(RunRequest request, PrintWriter err) throws CommandFailure;
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "The program ends when its main ends. What main returns is printed unless it is nil.",
+      "A main that exits with {:exit_status, N}, N from 0 to 255, gives the exit status.",
       "JVM options are taken from SKERRY_JAVA_OPTS."
     })
 final class RunCommand implements Callable<Integer> {
@@ -150,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
         return ExitStatus.PROGRAM_ERROR.code();
       }
     }
-    return runner.run(request(), spec.commandLine().getErr()).code();
+    return runner.run(request(), spec.commandLine().getErr());
   }
 
   private Permissions permissions() {

@@ -22,11 +22,16 @@ final class VmRunner implements ProgramRunner {
   private static final OutputStream STDOUT = new FileOutputStream(FileDescriptor.out);
   private static final OutputStream STDERR = new FileOutputStream(FileDescriptor.err);
 
+  /** How the reason begins with which a program chooses its exit status. */
+  private static final String CHOSEN = "{:exit_status, ";
+
+  private static final int MAX_STATUS = 255;
+
   /** A VM stops within a slice; longer than this Ctrl-C must not take. */
   private static final long MAX_CLOSE_SECONDS = 5;
 
   @Override
-  public ExitStatus run(RunRequest request, PrintWriter err) throws CommandFailure {
+  public int run(RunRequest request, PrintWriter err) throws CommandFailure {
     List<VerifiedModule> program = ProgramFiles.loadProgram(request.file());
     CountDownLatch closed = new CountDownLatch(1);
     Outcome outcome;
@@ -39,7 +44,7 @@ final class VmRunner implements ProgramRunner {
     } finally {
       closed.countDown();
     }
-    ExitStatus status = report(outcome, err);
+    int status = report(outcome, err);
     if (statistics != null) {
       err.println(statistics);
     }
@@ -99,11 +104,23 @@ final class VmRunner implements ProgramRunner {
     }
   }
 
-  private static ExitStatus report(Outcome outcome, PrintWriter err) {
+  private static int report(Outcome outcome, PrintWriter err) {
     // Apart from the switch, which the JVM links when it is first executed: 5 ms.
-    return outcome instanceof Outcome.Returned returned
-        ? print(returned, err)
-        : reportAnyOther(outcome, err);
+    if (outcome instanceof Outcome.Returned returned) {
+      return print(returned, err).code();
+    }
+    int chosen = outcome instanceof Outcome.Failed failed ? chosen(failed.reason()) : -1;
+    return chosen >= 0 ? chosen : reportAnyOther(outcome, err).code();
+  }
+
+  /** The status that a program has chosen by its reason to exit; -1 where it has not. */
+  private static int chosen(String reason) {
+    if (!reason.startsWith(CHOSEN) || reason.length() > CHOSEN.length() + 4) {
+      return -1;
+    }
+    String number = reason.substring(CHOSEN.length(), reason.length() - 1);
+    int status = number.chars().allMatch(Character::isDigit) ? Integer.parseInt(number) : -1;
+    return status <= MAX_STATUS ? status : -1;
   }
 
   private static ExitStatus print(Outcome.Returned returned, PrintWriter err) {

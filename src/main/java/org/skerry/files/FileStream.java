@@ -100,16 +100,28 @@ public final class FileStream implements AutoCloseable {
     }
   }
 
-  /** All bytes that are left. */
-  byte[] readAll() throws FileFailure {
+  /** How many bytes there are; a file of the system that has no size has none. */
+  public int size() throws FileFailure {
     try {
       long size = channel.size();
       if (size > FileSystemAccess.MAX_WHOLE_BYTES) {
         throw new FileFailure(Kind.TOO_LARGE, path + ": more than 256 MiB; read it in parts");
       }
-      ByteBuffer all = ByteBuffer.allocate((int) size);
+      return (int) size;
+    } catch (IOException e) {
+      throw FileFailure.of(path, e);
+    }
+  }
+
+  /**
+   * Reads all of a file that nothing was read of, straight into a buffer.
+   *
+   * @return how many bytes: fewer than there is room for where the file has become shorter
+   */
+  public int readInto(ByteBuffer all) throws FileFailure {
+    try {
       while (all.hasRemaining() && channel.read(all) > 0) {}
-      return all.hasRemaining() ? Arrays.copyOf(all.array(), all.position()) : all.array();
+      return all.position();
     } catch (IOException e) {
       throw FileFailure.of(path, e);
     }

@@ -22,7 +22,7 @@ import org.skerry.files.FileFailure.Kind;
 
 /** What a program does to files, where it may. Any thread; every method may wait for the system. */
 public final class FileSystemAccess {
-  /** The largest file that is read whole, in bytes: it lies on the Java heap for a moment. */
+  /** The largest file that is read whole, in bytes. */
   public static final long MAX_WHOLE_BYTES = 256L << 20;
 
   /**
@@ -102,13 +102,6 @@ public final class FileSystemAccess {
     return new FileStream(path, FileChannel.open(real, all));
   }
 
-  /** All bytes of a file. */
-  public byte[] read(String path) throws FileFailure {
-    try (FileStream file = openToRead(path)) {
-      return file.readAll();
-    }
-  }
-
   /** Makes some bytes all that is in a file. */
   public void write(String path, byte[] bytes) throws FileFailure {
     try (FileStream file = openToWrite(path)) {
@@ -123,27 +116,58 @@ public final class FileSystemAccess {
     }
   }
 
+  /** A new file beside the one that it is going to replace. */
+  private record Replacement(Path path, FileStream file) {}
+
   /** As {@link #write}, but others find all of the old bytes or all of the new ones. */
   public void replace(String path, byte[] bytes) throws FileFailure {
-    with(
-        PATHS.writeLock(),
-        path,
-        () -> {
-          Path real = writable.target(path);
-          if (Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
-            throw new FileFailure(Kind.IS_DIRECTORY, path);
-          }
-          Path next = Files.createTempFile(real.getParent(), ".replace", ".tmp");
-          try {
-            try (FileStream file = open(path, next, StandardOpenOption.WRITE)) {
-              file.write(bytes);
-              file.sync();
+    Replacement next = at(path, () -> replacement(path));
+    boolean isDone = false;
+    try (FileStream file = next.file) {
+      // To wait for the disk holds nobody else up.
+      file.write(bytes);
+      file.sync();
+      with(
+          PATHS.writeLock(),
+          path,
+          () -> {
+            // Folders may have been given other names meanwhile.
+            Path source = writable.entry(next.path.toString());
+            Path real = notDirectory(path);
+            if (!real.getParent().equals(source.getParent())) {
+              throw new FileFailure(Kind.NOT_FOUND, path);
             }
-            return Files.move(next, real, StandardCopyOption.ATOMIC_MOVE);
-          } finally {
-            Files.deleteIfExists(next);
-          }
-        });
+            return Files.move(source, real, StandardCopyOption.ATOMIC_MOVE);
+          });
+      isDone = true;
+    } catch (IOException e) {
+      throw FileFailure.of(path, e);
+    } finally {
+      if (!isDone) {
+        discard(next.path);
+      }
+    }
+  }
+
+  private Replacement replacement(String path) throws IOException, FileFailure {
+    Path next = Files.createTempFile(notDirectory(path).getParent(), ".replace", ".tmp");
+    return new Replacement(next, open(path, next, StandardOpenOption.WRITE));
+  }
+
+  private Path notDirectory(String path) throws FileFailure {
+    Path real = writable.target(path);
+    if (Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileFailure(Kind.IS_DIRECTORY, path);
+    }
+    return real;
+  }
+
+  private void discard(Path next) {
+    try {
+      at(next.toString(), () -> Files.deleteIfExists(writable.entry(next.toString())));
+    } catch (FileFailure e) {
+      // Its folder has another name, or none: it is left where it is.
+    }
   }
 
   /** The real path of a folder that may be read. */

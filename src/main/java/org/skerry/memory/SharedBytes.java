@@ -3,6 +3,9 @@ package org.skerry.memory;
 import static java.lang.foreign.MemoryLayout.structLayout;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+
 /**
  * Immutable bytes outside every process's heap, shared between processes by reference count.
  *
@@ -56,6 +59,20 @@ public final class SharedBytes {
   /** The address of the first byte. */
   public static long dataAddress(long block) {
     return block + DATA_OFFSET;
+  }
+
+  /**
+   * The first bytes of a block that is not published yet, for the system to write into. Good for
+   * nothing once the block is freed.
+   *
+   * @param length not more than the block has
+   */
+  @SuppressWarnings("restricted")
+  public static ByteBuffer toFill(long block, int length) {
+    if (length > length(block)) {
+      throw new VmBug("A buffer is no longer than its block: length=" + length);
+    }
+    return MemorySegment.ofAddress(dataAddress(block)).reinterpret(length).asByteBuffer();
   }
 
   /** What the block is charged with, header included. */

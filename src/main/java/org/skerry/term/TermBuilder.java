@@ -119,6 +119,16 @@ public final class TermBuilder implements AutoCloseable {
   }
 
   /**
+   * Pushes the first bytes of a block, and takes over the caller's reference to it, unless this
+   * throws.
+   */
+  public TermBuilder pushShared(long block, long length) {
+    reserve(SHARED_BYTES_BYTES);
+    push(Bytes.share(block, 0, length, writer));
+    return this;
+  }
+
+  /**
    * Pushes bytes that lie in the object whatever their length, as {@link #popFileImage} needs them.
    */
   public TermBuilder pushInlineBytes(byte[] bytes) {

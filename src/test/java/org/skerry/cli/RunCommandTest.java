@@ -154,7 +154,7 @@ class RunCommandTest {
     ProgramRunner runner =
         (asked, unused) -> {
           request = asked;
-          return ExitStatus.SUCCESS;
+          return ExitStatus.SUCCESS.code();
         };
     PrintWriter out = new PrintWriter(err, true);
     return CommandRunner.newCommandLine(runner).setOut(out).setErr(out).execute(all);

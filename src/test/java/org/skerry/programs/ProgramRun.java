@@ -69,13 +69,19 @@ public record ProgramRun(
   public int exitStatus() {
     return switch (outcome) {
       case Outcome.Returned returned -> 0;
-      case Outcome.Failed failed -> 1;
+      case Outcome.Failed failed -> chosen(failed.reason());
       case Outcome.AwaitingForever forever -> 1;
       case Outcome.OutputFailed failed -> 1;
       case Outcome.LimitExceeded exceeded -> 4;
       case Outcome.Interrupted interrupted -> 130;
       case Outcome.Defect defect -> 70;
     };
+  }
+
+  private static int chosen(String reason) {
+    return reason.matches("\\{:exit_status, \\d+}")
+        ? Integer.parseInt(reason.replaceAll("\\D", ""))
+        : 1;
   }
 
   /** What a person is told about how {@code main} ended, and what is on stderr. */
