@@ -40,8 +40,13 @@ public record Program(String name, List<VerifiedModule> modules) {
       modules.add(module);
       names.add(module.file().name());
       for (FunctionReference reference : module.file().references()) {
-        if (reference.module() != null && names.add(reference.module())) {
-          files.add(file.resolveSibling(reference.module() + ".ska"));
+        String imported = reference.module();
+        Path source = file.resolveSibling(imported + ".ska");
+        // All others are the system's, which the VM has itself; it says so where it has not.
+        if (imported != null
+            && names.add(imported)
+            && (Files.exists(source) || LibraryModules.source(imported) != null)) {
+          files.add(source);
         }
       }
     }
