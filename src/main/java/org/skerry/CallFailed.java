@@ -1,6 +1,7 @@
 package org.skerry;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A function that a host called has not returned; the message has its stack in the program. */
 public final class CallFailed extends RuntimeException {
@@ -39,7 +40,7 @@ public final class CallFailed extends RuntimeException {
    * the kind {@link Kind#LIMIT}, that is an error {@code :limit_exceeded} that an instruction
    * raised, a program could have caught, and did not.
    */
-  public LimitExceeded limit() {
+  public @Nullable LimitExceeded limit() {
     return (LimitExceeded) getCause();
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.skerry.assembly.Assembler;
 import org.skerry.assembly.AssemblyException;
 import org.skerry.isa.Bank;
@@ -75,7 +76,7 @@ public final class HostModule {
   @FunctionalInterface
   public interface ToTerm {
     /** Called as the kind of the function says. */
-    Object call(HostCall call) throws Exception;
+    @Nullable Object call(HostCall call) throws Exception;
   }
 
   /** Gives a stage of a term as {@link Term#of} takes it; see {@link Builder#async}. */

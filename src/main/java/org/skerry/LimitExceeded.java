@@ -1,5 +1,6 @@
 package org.skerry;
 
+import org.jspecify.annotations.Nullable;
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.Memory;
 import org.skerry.process.Mailbox;
@@ -121,7 +122,7 @@ public final class LimitExceeded extends RuntimeException {
    * The process whose limit it is, or that met one of the VM; null where the host met one of the
    * VM.
    */
-  public Pid pid() {
+  public @Nullable Pid pid() {
     return pid;
   }
 

@@ -1,6 +1,7 @@
 package org.skerry;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An MVar of a module that a VM has loaded: a value that all processes share. Each call is what one
@@ -29,7 +30,7 @@ public final class Mvar {
    *
    * @param limit null for ever
    */
-  public Mvar within(Duration limit) {
+  public Mvar within(@Nullable Duration limit) {
     return new Mvar(vm, access, name, limit);
   }
 
@@ -43,28 +44,28 @@ public final class Mvar {
   }
 
   /** Puts a copy of a value, as {@link Term#of} takes it, in its place. */
-  public void write(Object value) throws InterruptedException {
+  public void write(@Nullable Object value) throws InterruptedException {
     call("write", value);
   }
 
   /** Puts a copy of a value in its place, and gives what was there. */
-  public Term exchange(Object value) throws InterruptedException {
+  public Term exchange(@Nullable Object value) throws InterruptedException {
     return call("exchange", value);
   }
 
   /** A copy of what the map in it has under a key; null where it has nothing. */
-  public Term get(Object key) throws InterruptedException {
+  public @Nullable Term get(@Nullable Object key) throws InterruptedException {
     Term found = call("get", key);
     return found.asTuple().isEmpty() ? null : found.asTuple().getFirst();
   }
 
   /** Gives the map in it a copy of a value under a key. */
-  public void put(Object key, Object value) throws InterruptedException {
+  public void put(@Nullable Object key, @Nullable Object value) throws InterruptedException {
     call("put", key, value);
   }
 
   /** Takes a key out of the map in it; whether it was there. */
-  public boolean remove(Object key) throws InterruptedException {
+  public boolean remove(@Nullable Object key) throws InterruptedException {
     return call("remove", key).asBoolean();
   }
 

@@ -1,6 +1,7 @@
 package org.skerry;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a process has said about itself. Its parts are of moments that follow each other closely.
@@ -20,7 +21,7 @@ import java.util.List;
  */
 public record ProcessInfo(
     Pid pid,
-    String name,
+    @Nullable String name,
     String status,
     Term awaits,
     List<String> stack,

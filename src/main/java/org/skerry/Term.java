@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.skerry.term.TermValue;
 
 /**
@@ -59,7 +60,7 @@ public final class Term {
    *
    * @throws IllegalArgumentException if there is no term for a value
    */
-  public static Term of(Object value) {
+  public static Term of(@Nullable Object value) {
     return value instanceof Term term ? term : read(TermValues.copy(value));
   }
 
@@ -69,7 +70,7 @@ public final class Term {
   }
 
   /** The tuple of some values, each as {@link #of} takes it. */
-  public static Term tuple(Object... elements) {
+  public static Term tuple(@Nullable Object... elements) {
     List<Object> values = new ArrayList<>(elements.length);
     for (Object element : elements) {
       values.add(of(element).value);

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.skerry.heap.HeapOptions;
 import org.skerry.interpret.Interpreter;
 import org.skerry.io.LoadFailure;
@@ -305,7 +306,7 @@ public final class Vm implements AutoCloseable {
    * @throws IllegalArgumentException if the arguments do not fit the function
    * @throws LimitExceeded if there is no room for it
    */
-  public Pid spawn(Function function, Object... arguments) {
+  public Pid spawn(Function function, @Nullable Object... arguments) {
     return spawn(function, SpawnOptions.DEFAULT, arguments);
   }
 
@@ -314,7 +315,7 @@ public final class Vm implements AutoCloseable {
    *
    * @throws IllegalStateException if its name belongs to a process already
    */
-  public Pid spawn(Function function, SpawnOptions spawnOptions, Object... arguments) {
+  public Pid spawn(Function function, SpawnOptions spawnOptions, @Nullable Object... arguments) {
     Objects.requireNonNull(spawnOptions, "no options; as an argument, nil is Term.NIL");
     return threads.online(host -> new Pid(host.spawn(function, spawnOptions, arguments)));
   }
@@ -324,7 +325,7 @@ public final class Vm implements AutoCloseable {
    *
    * @param message as {@link Term#of} takes it
    */
-  public Offer offer(Pid to, Object message) {
+  public Offer offer(Pid to, @Nullable Object message) {
     Term term = Term.of(message);
     closing.checkOpen();
     return threads.online(host -> host.offer(to.word(), term));
@@ -334,7 +335,7 @@ public final class Vm implements AutoCloseable {
    * Calls a function and waits until it returns: as {@link #call(Function, Duration, Object...)},
    * however long it takes.
    */
-  public Term call(Function function, Object... arguments) throws InterruptedException {
+  public Term call(Function function, @Nullable Object... arguments) throws InterruptedException {
     return call(function, null, arguments);
   }
 
@@ -351,7 +352,7 @@ public final class Vm implements AutoCloseable {
    * @throws IllegalArgumentException if the arguments do not fit the function
    * @throws LimitExceeded if there is no room for it
    */
-  public Term call(Function function, Duration deadline, Object... arguments)
+  public Term call(Function function, @Nullable Duration deadline, @Nullable Object... arguments)
       throws InterruptedException {
     hostFunctions.checkMayWait("call");
     return threads.call(function, deadline, arguments);
@@ -389,7 +390,7 @@ public final class Vm implements AutoCloseable {
    *     text}}. What depends on it runs as what is asynchronous by default, never on a worker
    * @throws LimitExceeded if there is no room for it
    */
-  public CompletionStage<Term> ask(Pid to, Object request, Duration timeout) {
+  public CompletionStage<Term> ask(Pid to, @Nullable Object request, Duration timeout) {
     hostFunctions.checkMayWait("ask");
     Function ask;
     synchronized (this) {
@@ -576,25 +577,21 @@ public final class Vm implements AutoCloseable {
 
     @Override
     public void free() {
-      Vm.this.free();
-    }
-  }
-
-  private void free() {
-    for (int index = 0; index < table.indexCount(); index++) {
-      long process = table.at(index);
-      if (process != 0) {
-        Lifecycle.abandon(host, process);
+      for (int index = 0; index < table.indexCount(); index++) {
+        long process = table.at(index);
+        if (process != 0) {
+          Lifecycle.abandon(host, process);
+        }
       }
+      driver.close();
+      host.close();
+      epochs.close();
+      mvars.close();
+      terms.close();
+      table.close(); // and the cache that it shares with the terms
+      code.close();
+      atoms.close();
+      pool.close();
     }
-    driver.close();
-    host.close();
-    epochs.close();
-    mvars.close();
-    terms.close();
-    table.close(); // and the cache that it shares with the terms
-    code.close();
-    atoms.close();
-    pool.close();
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.skerry.memory.MemoryPool;
 import org.skerry.memory.RequiredFlags;
 import org.skerry.process.ProcessTable;
@@ -110,7 +111,7 @@ public final class VmBuilder {
   }
 
   /** How long a run may take; null for ever. In a simulation, virtual time. */
-  public VmBuilder deadline(Duration duration) {
+  public VmBuilder deadline(@Nullable Duration duration) {
     deadline = duration;
     return this;
   }
