@@ -41,6 +41,11 @@ final class NetModules implements AutoCloseable {
     network.close();
   }
 
+  /** Its sockets. */
+  Network network() {
+    return network;
+  }
+
   HostModule tcp() {
     return HostModule.builder("tcp")
         .async("listen(r host, i port, r options) -> r", this::listen)
@@ -87,6 +92,10 @@ final class NetModules implements AutoCloseable {
   }
 
   private void checkNotSimulated() {
+    checkNotSimulated(isSimulated);
+  }
+
+  static void checkNotSimulated(boolean isSimulated) {
     if (isSimulated) {
       throw NetReply.error(
           new NetFailure(
@@ -140,7 +149,7 @@ final class NetModules implements AutoCloseable {
   }
 
   /** The socket of the first argument: the caller's own, or another process's. */
-  private <T extends Endpoint> T socket(HostCall call, Class<T> type) {
+  <T extends Endpoint> T socket(HostCall call, Class<T> type) {
     Endpoint other = call.held(0) == null ? sockets.get(ref(call.term(0))) : null;
     return type.isInstance(other) ? type.cast(other) : call.object(0, type);
   }

@@ -51,6 +51,11 @@ final class NetReply<T> implements Reply<T> {
     completion.fail(error(failure));
   }
 
+  /** It was not done, and the process gets this error. */
+  void fail(HostError error) {
+    completion.fail(error);
+  }
+
   /** {@code {:net_error, kind, text}}. */
   static HostError error(NetFailure failure) {
     String kind = failure.kind().name().toLowerCase(Locale.ROOT);

@@ -21,6 +21,7 @@ final class SystemModules implements AutoCloseable {
   private final BuiltTerms builtTerms;
 
   private final NetModules net;
+  private final HttpModule http;
 
   /** Null until a module needs them. */
   private WaitingThreads threads;
@@ -34,6 +35,7 @@ final class SystemModules implements AutoCloseable {
     input = options.input();
     isSimulated = options.seed() != null;
     net = new NetModules(permissions, isSimulated, aside);
+    http = new HttpModule(net, isSimulated, aside);
   }
 
   /** Those that some modules import, and that nobody has loaded. */
@@ -63,6 +65,7 @@ final class SystemModules implements AutoCloseable {
       case "regex" -> new RegexModule().module();
       case "tcp" -> net.tcp();
       case "udp" -> net.udp();
+      case "http" -> http.module();
       default -> null;
     };
   }
@@ -77,6 +80,7 @@ final class SystemModules implements AutoCloseable {
   /** Nobody calls functions any more. */
   @Override
   public void close() {
+    http.close();
     net.close();
     if (threads != null) {
       threads.close();

@@ -50,6 +50,7 @@ class ArchitectureTest {
           Set.of("schedule"),
           Set.of("host", "io", "files"),
           Set.of("commands", "regex", "json", "net"),
+          Set.of("http"),
           Set.of("observe"),
           Set.of(""),
           Set.of("cli"));
@@ -129,6 +130,7 @@ class ArchitectureTest {
                 "org.skerry.schedule..",
                 "org.skerry.host..",
                 "org.skerry.io..",
+                "org.skerry.http..", // the JDK's client has a thread
                 "org.skerry.cli.."))
         .should()
         .accessTargetWhere(

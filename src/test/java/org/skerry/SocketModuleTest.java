@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** TCP, over loopback, with peers that are programs and peers that are Java's. */
-@Timeout(30)
+@Timeout(120)
 class SocketModuleTest {
   private static final String PROGRAM =
       """

@@ -39,7 +39,9 @@ public final class ModuleLoader {
 
   /** Modules that the VM itself has, where a program has none of that name. */
   private static final Set<String> SYSTEM =
-      Set.of("file", "env", "program", "stdin", "time", "random", "regex", "json", "tcp", "udp");
+      Set.of(
+          "file", "env", "program", "stdin", "time", "random", "regex", "json", "tcp", "udp",
+          "http");
 
   /** Those that only compute, and await nobody. */
   private static final Set<String> COMPUTING = Set.of("env", "json", "random", "regex", "time");

@@ -142,6 +142,15 @@ public final class AddressRules {
 
   /** The addresses of a name that may be used; at least one. Waits for name servers. */
   List<InetSocketAddress> resolved(String host, int port) throws NetFailure {
+    return resolved(host, port, false);
+  }
+
+  /**
+   * As {@link #resolved(String, int)}.
+   *
+   * @param isForAll whether it is refused where one of them may not be used
+   */
+  List<InetSocketAddress> resolved(String host, int port, boolean isForAll) throws NetFailure {
     String name = plain(host);
     List<Rule> rulesOfPort = rules.stream().filter(rule -> rule.isFor(port)).toList();
     boolean isNamed = rulesOfPort.stream().anyMatch(rule -> rule.host.equals(name));
@@ -159,6 +168,8 @@ public final class AddressRules {
       if (isNamed && isElsewhere(address)
           || rulesOfPort.stream().anyMatch(rule -> rule.isFor(address))) {
         usable.add(new InetSocketAddress(address, port));
+      } else if (isForAll) {
+        throw refused(host, port);
       }
     }
     if (usable.isEmpty()) {

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import org.skerry.net.NetFailure.Kind;
+import java.util.function.Supplier;
 
 /**
  * A TCP connection. Any number read and write; each has its turn, and what it reads or writes is in
@@ -20,17 +20,8 @@ public final class Connection extends Endpoint {
   /** A turn of one connection, so that none holds up the others or a worker for long. */
   private static final int MAX_TURN_BYTES = 256 << 10;
 
-  /** The end of what comes, which is given as null: an empty line is another array. */
-  private static final byte[] END = {};
-
-  private enum Shape {
-    SOME,
-    EXACT,
-    LINE
-  }
-
   /** A read that waits. */
-  private record Reading(Shape shape, int count, long deadlineNs, Reply<byte[]> reply) {}
+  private record Reading(Part<?> part, long deadlineNs, Reply<Object> reply) {}
 
   /** A write that waits. */
   private record Writing(ByteBuffer rest, long deadlineNs, Reply<Connection> reply) {}
@@ -46,6 +37,7 @@ public final class Connection extends Endpoint {
   private final WaitLine<Writing> writings = new WaitLine<>();
   private boolean isEnded;
   private boolean isShut;
+  private Object attachment;
 
   /** For one that is connected, its peer; for one that is to be, where to. */
   Connection(Network network, SocketChannel channel, InetSocketAddress peer) throws IOException {
@@ -92,6 +84,14 @@ public final class Connection extends Endpoint {
     }
   }
 
+  /** What somebody has put beside it, of a type; it is made where there is nothing yet. */
+  public synchronized <T> T attachment(Class<T> type, Supplier<T> maker) {
+    if (attachment == null) {
+      attachment = maker.get();
+    }
+    return type.cast(attachment);
+  }
+
   /** Connects it; where that fails it is closed. */
   void connect(long deadlineNs, Reply<Connection> reply) {
     NetFailure failure = null;
@@ -130,7 +130,7 @@ public final class Connection extends Endpoint {
    * @param most from 1 to {@link #MAX_PART_BYTES}; no more than 64 KiB are given at once
    */
   public void read(int most, Reply<byte[]> reply) {
-    begin(Shape.SOME, most, reply);
+    read(new Parts.Some(most), reply);
   }
 
   /**
@@ -139,7 +139,7 @@ public final class Connection extends Endpoint {
    * @param count from 1 to {@link #MAX_PART_BYTES}
    */
   public void readExactly(int count, Reply<byte[]> reply) {
-    begin(Shape.EXACT, count, reply);
+    read(new Parts.Exact(count, name()), reply);
   }
 
   /**
@@ -149,11 +149,16 @@ public final class Connection extends Endpoint {
    * @param most from 1 to {@link #MAX_PART_BYTES}: how long a line may be
    */
   public void readLine(int most, Reply<byte[]> reply) {
-    begin(Shape.LINE, most, reply);
+    read(new Parts.Line(most, name()), reply);
   }
 
-  private void begin(Shape shape, int count, Reply<byte[]> reply) {
-    Reading begun = new Reading(shape, count, deadlineNs(), reply);
+  /** Reads a part of any kind. */
+  @SuppressWarnings("unchecked") // a part gives nothing else
+  public <T> void read(Part<T> part, Reply<T> reply) {
+    begin(new Reading(part, deadlineNs(), (Reply<Object>) reply));
+  }
+
+  private void begin(Reading begun) {
     Object outcome;
     synchronized (this) {
       if (isClosed()) {
@@ -169,11 +174,11 @@ public final class Connection extends Endpoint {
         }
       }
     }
-    tell(reply, outcome);
+    tell(begun.reply, outcome);
   }
 
   /** Nobody waits for what was to be read there any more. */
-  public void forget(Reply<byte[]> reply) {
+  public void forget(Reply<?> reply) {
     boolean isFirst;
     synchronized (this) {
       isFirst = readings.peek() != null && readings.peek().reply == reply;
@@ -194,65 +199,30 @@ public final class Connection extends Endpoint {
     }
   }
 
-  /** What has come of a read: bytes, a failure, or null for nothing yet. */
-  private static void tell(Reply<byte[]> reply, Object outcome) {
-    switch (outcome) {
-      case null -> {}
-      case NetFailure failure -> reply.fail(failure);
-      case byte[] bytes -> reply.succeed(bytes == END ? null : bytes);
-      default -> throw new IllegalStateException("an outcome is bytes or a failure");
+  /** What has come of a read; null for nothing yet. */
+  private static void tell(Reply<Object> reply, Object outcome) {
+    if (outcome instanceof NetFailure failure) {
+      reply.fail(failure);
+    } else if (outcome != null) {
+      reply.succeed(outcome == Part.END ? null : outcome);
     }
   }
 
   /** Under the lock: what comes of a read now, null where it has to wait. */
   private Object attempt(Reading read, boolean isToBeFilled) {
     try {
-      Object outcome = taken(read);
+      Object outcome = read.part.take(input, isEnded);
       for (boolean isMore = isToBeFilled; outcome == null && isMore; ) {
-        if (read.shape == Shape.SOME) {
-          return readSome(read.count);
+        if (read.part instanceof Parts.Some some) {
+          return readSome(some.most());
         }
-        isMore = fill(read.shape == Shape.EXACT ? read.count - input.length() : Integer.MAX_VALUE);
-        outcome = taken(read);
+        isMore = fill(read.part.wanted(input));
+        outcome = read.part.take(input, isEnded);
       }
       return outcome;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return NetFailure.of(name(), e);
     }
-  }
-
-  /** Under the lock: what has come already is enough for it, or too much; null where it is not. */
-  private Object taken(Reading read) {
-    int length = input.length();
-    if (length == 0 && isEnded) {
-      return END;
-    }
-    switch (read.shape) {
-      case SOME -> {
-        return length == 0 ? null : input.take(Math.min(length, read.count));
-      }
-      case EXACT -> {
-        if (length >= read.count) {
-          return input.take(read.count);
-        }
-        return isEnded
-            ? new NetFailure(
-                Kind.END, name() + ": " + length + " bytes of " + read.count + ", and the end")
-            : null;
-      }
-      case LINE -> {
-        int line = input.lineLength();
-        if (line < 0 && isEnded && length <= read.count) {
-          return input.take(length);
-        }
-        if (line > read.count || line < 0 && length > read.count) {
-          return new NetFailure(
-              Kind.TOO_LARGE, name() + ": a line of more than " + read.count + " bytes");
-        }
-        return line < 0 ? null : input.takeLine(line);
-      }
-    }
-    return null;
   }
 
   /** Under the lock, and nothing is there: what the socket has, null where that is nothing. */
@@ -262,7 +232,7 @@ public final class Connection extends Endpoint {
       int count = channel.read(buffer.limit(Math.min(most, buffer.capacity())));
       isEnded = count < 0;
       if (count <= 0) {
-        return count < 0 ? END : null;
+        return count < 0 ? Part.END : null;
       }
       byte[] bytes = new byte[count];
       buffer.flip().get(bytes);

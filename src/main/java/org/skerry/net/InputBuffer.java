@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Bytes that have come and that nobody has read yet; takes no room where there are none. One thread
  * at a time.
  */
-final class InputBuffer {
+public final class InputBuffer {
   private static final byte[] NONE = {};
   private static final int MIN_BYTES = 512;
 
@@ -19,7 +19,7 @@ final class InputBuffer {
   private int searched;
 
   /** How many there are. */
-  int length() {
+  public int length() {
     return end - start;
   }
 
@@ -43,7 +43,7 @@ final class InputBuffer {
   }
 
   /** Takes the first bytes; there are as many. */
-  byte[] take(int count) {
+  public byte[] take(int count) {
     byte[] taken = Arrays.copyOfRange(bytes, start, start + count);
     drop(count);
     return taken;
@@ -61,7 +61,7 @@ final class InputBuffer {
   }
 
   /** How many bytes there are before the next line feed; -1 where there is none. */
-  int lineLength() {
+  public int lineLength() {
     while (searched < end) {
       if (bytes[searched] == '\n') {
         return searched - start;
@@ -72,7 +72,7 @@ final class InputBuffer {
   }
 
   /** Takes a line of so many bytes and its line feed; gives it without a carriage return. */
-  byte[] takeLine(int length) {
+  public byte[] takeLine(int length) {
     boolean hasReturn = length > 0 && bytes[start + length - 1] == '\r';
     byte[] line = Arrays.copyOfRange(bytes, start, start + length - (hasReturn ? 1 : 0));
     drop(length + 1);

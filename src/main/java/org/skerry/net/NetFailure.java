@@ -47,7 +47,7 @@ public final class NetFailure extends Exception {
   }
 
   /** What was thrown about an address; whatever is none of the JDK's failures of sockets is IO. */
-  static NetFailure of(String address, Throwable thrown) {
+  public static NetFailure of(String address, Throwable thrown) {
     String text = String.valueOf(thrown.getMessage());
     if (thrown instanceof NetFailure failure) {
       return failure;

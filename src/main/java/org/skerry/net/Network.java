@@ -122,13 +122,23 @@ public final class Network implements AutoCloseable {
 
   /** Does something with the addresses of a host: at once, or behind a look-up. */
   private void use(String host, int port, boolean isOwn, Use use, Consumer<NetFailure> refusal) {
+    use(host, port, isOwn, use, refusal, false);
+  }
+
+  private void use(
+      String host,
+      int port,
+      boolean isOwn,
+      Use use,
+      Consumer<NetFailure> refusal,
+      boolean isForAll) {
     try {
       InetSocketAddress address = rules.address(host, port, isOwn);
       if (address != null) {
         use.with(List.of(address));
         return;
       }
-      aside.accept(() -> useNamed(host, port, use, refusal));
+      aside.accept(() -> useNamed(host, port, use, refusal, isForAll));
     } catch (RejectedExecutionException e) {
       refusal.accept(new NetFailure(Kind.CLOSED, "the VM is closed"));
     } catch (IOException | NetFailure | RuntimeException e) {
@@ -136,12 +146,27 @@ public final class Network implements AutoCloseable {
     }
   }
 
-  private void useNamed(String host, int port, Use use, Consumer<NetFailure> refusal) {
+  private void useNamed(
+      String host, int port, Use use, Consumer<NetFailure> refusal, boolean isForAll) {
     try {
-      use.with(rules.resolved(host, port));
+      use.with(rules.resolved(host, port, isForAll));
     } catch (IOException | NetFailure | RuntimeException | Error e) { // or nobody would be told
       refusal.accept(NetFailure.of(AddressRules.text(host, port), e));
     }
+  }
+
+  /** What is done where it is allowed. */
+  public interface Allowed {
+    /** On any thread; what it throws is told as a refusal. */
+    void go() throws NetFailure;
+  }
+
+  /**
+   * Does something where a program may talk to a host, whatever address of it is used then: for
+   * those who look its name up themselves.
+   */
+  public void whereAllowed(String host, int port, Allowed then, Consumer<NetFailure> refusal) {
+    use(host, port, false, addresses -> then.go(), refusal, true);
   }
 
   /**

@@ -124,6 +124,15 @@ class AddressRulesTest {
     assertThat(catchThrowableOfType(NetFailure.class, () -> others.resolved("rebound.example", 80)))
         .hasMessage("rebound.example:80: allow it with --allow-net=rebound.example:80");
     assertThat(asked).hasSize(4); // it was not even asked for
+
+    // Who looks it up himself may get any of them.
+    AddressRules named = AddressRules.of(List.of("rebound.example:80"), names);
+    assertThat(
+            catchThrowableOfType(
+                NetFailure.class, () -> named.resolved("rebound.example", 80, true)))
+        .hasMessageContaining("allow it with");
+    assertThat(AddressRules.of(List.of("*:*"), names).resolved("rebound.example", 80, true))
+        .hasSize(6);
   }
 
   @Test
