@@ -88,6 +88,12 @@ public abstract sealed class HostCall permits InlineHostCall, PendingHostCall {
    */
   public abstract void onCancel(Runnable cancellation);
 
+  /**
+   * As {@link #onCancel}, but at once, on the thread that ends the process. For what is short, does
+   * not throw and wakes nobody.
+   */
+  abstract void onDrop(Runnable dropped);
+
   /** The object of a handle, or null. */
   abstract Object held(int argument);
 

@@ -177,4 +177,9 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
   public void onCancel(Runnable cancellation) {
     throw new IllegalStateException("An inline function cannot be cancelled.");
   }
+
+  @Override
+  void onDrop(Runnable dropped) {
+    throw new IllegalStateException("An inline function cannot be cancelled.");
+  }
 }

@@ -12,13 +12,14 @@ final class InputModule {
 
   static HostModule of(AwaitedInput input) {
     return HostModule.builder("stdin")
-        .async("read_line() -> r", call -> part(input.line()))
-        .async("read(i most) -> r", call -> part(input.some(most(call, 0))))
+        .async("read_line() -> r", call -> part(call, input, input.line()))
+        .async("read(i most) -> r", call -> part(call, input, input.some(most(call, 0))))
         .build();
   }
 
-  private static CompletionStage<Term> part(CompletionStage<byte[]> part) {
-    return HostStages.map(part, Term::read, InputModule::error);
+  private static CompletionStage<Term> part(
+      HostCall call, AwaitedInput input, CompletionStage<byte[]> part) {
+    return HostStages.part(call, input, part, InputModule::error);
   }
 
   private static HostError error(IOException e) {

@@ -94,4 +94,9 @@ final class PendingHostCall extends HostCall {
   public void onCancel(Runnable cancellation) {
     call.onCancel(cancellation);
   }
+
+  @Override
+  void onDrop(Runnable dropped) {
+    call.onDrop(dropped);
+  }
 }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.skerry.commands.AllowedPrograms;
 import org.skerry.commands.Command;
 import org.skerry.commands.ProgramFailure;
@@ -60,8 +61,8 @@ final class ProgramModule {
             }))
         .async(
             "read(r running, r stream, i most) -> r",
-            call -> part(call, stream(call).some(most(call, 2))))
-        .async("read_line(r running, r stream) -> r", call -> part(call, stream(call).line()))
+            call -> part(call, stream -> stream.some(most(call, 2))))
+        .async("read_line(r running, r stream) -> r", call -> part(call, AwaitedInput::line))
         .blocking("wait(r running, i ns) -> r", of(call -> running(call).await(call.asLong(1))))
         .blocking(
             "kill(r running) -> r",
@@ -188,8 +189,10 @@ final class ProgramModule {
     throw bad("a stream is :output or :errors, not " + name);
   }
 
-  private static CompletionStage<Term> part(HostCall call, CompletionStage<byte[]> part) {
+  private static CompletionStage<Term> part(
+      HostCall call, Function<AwaitedInput, CompletionStage<byte[]>> ask) {
     RunningProgram running = running(call);
-    return HostStages.map(part, Term::read, e -> error(running.failure(e)));
+    AwaitedInput stream = stream(call);
+    return HostStages.part(call, stream, ask.apply(stream), e -> error(running.failure(e)));
   }
 }

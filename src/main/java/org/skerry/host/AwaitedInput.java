@@ -85,6 +85,19 @@ public final class AwaitedInput implements AutoCloseable {
     return ask(most);
   }
 
+  /**
+   * Nobody waits for a part any more: what comes is for the next, from when this returns. Wakes
+   * nobody: who may be served now is by {@link #serveOthers}.
+   */
+  public static void forget(CompletionStage<byte[]> part) {
+    part.toCompletableFuture().cancel(false);
+  }
+
+  /** Serves those for whom there is enough, now that others have been forgotten. */
+  public synchronized void serveOthers() {
+    serve();
+  }
+
   private CompletionStage<byte[]> ask(int most) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     synchronized (this) {

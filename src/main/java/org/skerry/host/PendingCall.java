@@ -27,6 +27,7 @@ public final class PendingCall {
   private Throwable failure;
   private Map<Long, HeldObject> made = Map.of();
   private List<Runnable> cancellations = List.of();
+  private Runnable drop;
 
   /**
    * @param wake lets the process look, where the call ends after {@link #begun}
@@ -131,6 +132,22 @@ public final class PendingCall {
     aside.accept(cancellation);
   }
 
+  /**
+   * As {@link #onCancel}, but at once and on the thread that ends the process: so whoever sees that
+   * it is over finds this done. For what is short, does not throw and wakes nobody.
+   */
+  public void onDrop(Runnable dropped) {
+    synchronized (this) {
+      if (state == State.RUNNING) {
+        drop = dropped;
+      }
+      if (state != State.DROPPED) {
+        return;
+      }
+    }
+    dropped.run();
+  }
+
   private static void release(Object unwanted) {
     if (unwanted instanceof Releasable built) {
       built.release();
@@ -144,14 +161,19 @@ public final class PendingCall {
    */
   public boolean drop() {
     List<Runnable> left;
+    Runnable first;
     boolean isRunning;
     synchronized (this) {
       isRunning = state == State.RUNNING;
       left = isRunning ? cancellations : List.of();
+      first = isRunning ? drop : null;
       state = State.DROPPED;
       cancellations = List.of();
       release(result);
       result = null;
+    }
+    if (first != null) {
+      first.run();
     }
     left.forEach(aside);
     made.values().forEach(object -> aside.accept(object::release));
