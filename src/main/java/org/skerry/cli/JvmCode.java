@@ -34,7 +34,7 @@ final class JvmCode {
     try (MemoryPool pool = new MemoryPool(MAX_MEMORY_BYTES);
         Atoms atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
         CodeSpace code = new CodeSpace(pool)) {
-      LinkedModule module = Linker.link(code, atoms, program).getFirst();
+      LinkedModule module = Linker.link(code, atoms, SystemStubs.added(program)).getFirst();
       return JvmListing.of(code, module, position, options);
     } catch (LinkException e) {
       throw new CommandFailure(ExitStatus.REJECTED, e.getMessage());

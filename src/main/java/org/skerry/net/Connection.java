@@ -20,6 +20,8 @@ public final class Connection extends Endpoint {
   /** A turn of one connection, so that none holds up the others or a worker for long. */
   private static final int MAX_TURN_BYTES = 256 << 10;
 
+  private static final int MAX_FILLS = MAX_TURN_BYTES / Network.BUFFER_BYTES;
+
   /** A read that waits. */
   private record Reading(Part<?> part, long deadlineNs, Reply<Object> reply) {}
 
@@ -212,7 +214,9 @@ public final class Connection extends Endpoint {
   private Object attempt(Reading read, boolean isToBeFilled) {
     try {
       Object outcome = read.part.take(input, isEnded);
-      for (boolean isMore = isToBeFilled; outcome == null && isMore; ) {
+      boolean isMore = isToBeFilled;
+      // Where the socket has more than a turn, the loop comes back to it behind the others.
+      for (int fills = 0; outcome == null && isMore && fills < MAX_FILLS; fills++) {
         if (read.part instanceof Parts.Some some) {
           return readSome(some.most());
         }

@@ -24,7 +24,7 @@ import org.skerry.net.NetFailure.Kind;
  */
 public final class Network implements AutoCloseable {
   /** A datagram fits. */
-  private static final int BUFFER_BYTES = 64 << 10;
+  static final int BUFFER_BYTES = 64 << 10;
 
   private static final int MAX_BUFFERS = 16;
 
