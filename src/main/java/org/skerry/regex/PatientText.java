@@ -4,19 +4,25 @@ import org.skerry.host.Courtesy;
 
 /** A text that is looked through: now and then it lets others run. One thread. */
 final class PatientText implements CharSequence {
-  /** Characters between two pauses; a power of two. */
-  private static final int PAUSE = 1 << 12;
+  /** Steps between two pauses: each character takes as many as the pattern is large, at most. */
+  private static final int STEPS = 1 << 14;
 
   private final String text;
+  private final int interval;
   private int looked;
 
-  PatientText(String text) {
+  /**
+   * @param programSize of the pattern, in instructions
+   */
+  PatientText(String text, int programSize) {
     this.text = text;
+    interval = Math.max(1, STEPS / Math.max(1, programSize));
   }
 
   @Override
   public char charAt(int index) {
-    if ((++looked & PAUSE - 1) == 0) {
+    if (++looked >= interval) {
+      looked = 0;
       Courtesy.pause();
     }
     return text.charAt(index);

@@ -57,7 +57,8 @@ public final class Regexes {
   }
 
   private Matcher matcher(String pattern, String text) throws RegexFailure {
-    return compile(pattern).matcher(new PatientText(text));
+    Pattern compiled = compile(pattern);
+    return compiled.matcher(new PatientText(text, compiled.programSize()));
   }
 
   /** Whether a pattern is found in a text. */
