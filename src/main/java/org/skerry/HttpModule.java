@@ -1,5 +1,7 @@
 package org.skerry;
 
+import static org.skerry.SystemArguments.bad;
+
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.http.HttpResponse;
@@ -115,7 +117,7 @@ final class HttpModule implements AutoCloseable {
       } catch (IllegalStateException e) {
         throw new HostError("bad_state", e.getMessage());
       } catch (IllegalArgumentException e) {
-        throw new HostError("bad_argument", e.getMessage());
+        throw bad(e.getMessage());
       }
       return reply.stage();
     };
@@ -126,7 +128,7 @@ final class HttpModule implements AutoCloseable {
     NetModules.checkNotSimulated(isSimulated);
     long timeoutNs = call.asLong(4);
     if (timeoutNs <= 0) {
-      throw new HostError("bad_argument", "a time-out is more than 0 ns, not " + timeoutNs);
+      throw bad("a time-out is more than 0 ns, not " + timeoutNs);
     }
     NetReply<HttpResponse<byte[]>> reply = new NetReply<>(HttpModule::term);
     try {
@@ -137,7 +139,7 @@ final class HttpModule implements AutoCloseable {
         call.onCancel(cancellation);
       }
     } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new HostError("bad_argument", e.getMessage());
+      throw bad(e.getMessage());
     }
     return reply.stage();
   }
@@ -162,7 +164,7 @@ final class HttpModule implements AutoCloseable {
   private static long most(HostCall call) {
     long most = call.asLong(1);
     if (most < 0 || most > MOST_BODY_BYTES) {
-      throw new HostError("bad_argument", "a body has 0 to 268_435_456 bytes, not " + most);
+      throw bad("a body has 0 to 268_435_456 bytes, not " + most);
     }
     return most;
   }
@@ -184,37 +186,25 @@ final class HttpModule implements AutoCloseable {
           term.asList().stream()
               .map(pair -> {
                 if (pair.type() != TermType.TUPLE || pair.asTuple().size() != 2) {
-                  throw new HostError("bad_argument", "no pair of name and value: " + pair);
+                  throw bad("no pair of name and value: " + pair);
                 }
                 return field(pair.asTuple().get(0), pair.asTuple().get(1));
               })
               .toList();
-      default ->
-          throw new HostError(
-              "bad_argument", "headers are a map, a list of pairs, or nil, not " + term);
+      default -> throw bad("headers are a map, a list of pairs, or nil, not " + term);
     };
   }
 
   private static Map.Entry<String, String> field(Term name, Term value) {
     if (name.type() != TermType.STRING || value.type() != TermType.STRING) {
-      throw new HostError("bad_argument", "a header has strings: " + name + " => " + value);
+      throw bad("a header has strings: " + name + " => " + value);
     }
     return Map.entry(name.asString(), value.asString());
   }
 
+  /** As a socket takes it; nil for none. */
   private static byte[] data(HostCall call, int argument) {
-    return switch (call.term(argument).value()) {
-      case byte[] bytes -> bytes;
-      case String text -> text.getBytes(StandardCharsets.UTF_8);
-      case null -> new byte[0];
-      default ->
-          throw new HostError(
-              "bad_argument",
-              "argument "
-                  + (argument + 1)
-                  + " is neither bytes nor a string: "
-                  + call.term(argument));
-    };
+    return call.term(argument).isNil() ? new byte[0] : NetModules.data(call, argument);
   }
 
   /** {@code {path, query}}: the path decoded, the query as a map of strings. */
@@ -234,7 +224,7 @@ final class HttpModule implements AutoCloseable {
       }
       return Term.tuple(uri.getPath() == null ? "" : uri.getPath(), query);
     } catch (java.net.URISyntaxException | IllegalArgumentException e) {
-      throw new HostError("bad_argument", "no target of a request: " + target);
+      throw bad("no target of a request: " + target);
     }
   }
 

@@ -1,5 +1,7 @@
 package org.skerry;
 
+import static org.skerry.SystemArguments.bad;
+
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -268,10 +270,6 @@ final class NetModules implements AutoCloseable {
     return reply.stage();
   }
 
-  private static HostError bad(String message) {
-    return new HostError("bad_argument", message);
-  }
-
   private static int port(HostCall call, int argument) {
     long port = call.asLong(argument);
     if (port < 0 || port > MAX_PORT) {
@@ -289,7 +287,7 @@ final class NetModules implements AutoCloseable {
   }
 
   /** Not copied: nobody else has it. */
-  private static byte[] data(HostCall call, int argument) {
+  static byte[] data(HostCall call, int argument) {
     return switch (call.term(argument).value()) {
       case byte[] bytes -> bytes;
       case String text -> text.getBytes(StandardCharsets.UTF_8);
