@@ -134,6 +134,11 @@ final class ExitReports implements ExitReporter, FunctionNames, Scheduler.Listen
   }
 
   @Override
+  public void gone(long pid) {
+    replies.gone(pid);
+  }
+
+  @Override
   public void lastExited() {
     // Most often nobody waits: the processes that calls of the host make come and go. Volatile,
     // as is the count of processes: either we see who waits, or he sees that there are none left.

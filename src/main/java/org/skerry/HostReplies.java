@@ -23,7 +23,17 @@ final class HostReplies {
     }
   }
 
-  private final Map<Long, Receiver<Result>> pending = new ConcurrentHashMap<>();
+  /** Who waits for a process; its result from when it ends until it is gone. */
+  private static final class Awaited {
+    final Receiver<Result> receiver;
+    volatile Result result;
+
+    Awaited(Receiver<Result> receiver) {
+      this.receiver = receiver;
+    }
+  }
+
+  private final Map<Long, Awaited> pending = new ConcurrentHashMap<>();
 
   /** What those are told that come too late; null as long as processes run. */
   private volatile Result over;
@@ -36,7 +46,7 @@ final class HostReplies {
   void expect(long process, Receiver<Result> receiver) {
     ProcessFlags.set(process, ProcessFlags.HOST_WAITS, true);
     long pid = Memory.getLong(process + ProcessLayout.PID);
-    pending.put(pid, receiver);
+    pending.put(pid, new Awaited(receiver));
     if (over != null && pending.remove(pid) != null) {
       receiver.complete(over);
     }
@@ -47,17 +57,25 @@ final class HostReplies {
     pending.remove(pid);
   }
 
-  /** Whether a host waits for a process, which ends; then it is told. */
+  /** Whether a host waits for a process, which ends; it is told when that is {@link #gone}. */
   boolean exited(
       WorkerContext context, long process, ExitKind kind, long reason, ExitReports reports) {
     if (!ProcessFlags.has(process, ProcessFlags.HOST_WAITS)) {
       return false;
     }
-    Receiver<Result> receiver = pending.remove(Memory.getLong(process + ProcessLayout.PID));
-    if (receiver != null) {
-      receiver.complete(result(context, process, kind, reason, reports));
+    Awaited awaited = pending.get(Memory.getLong(process + ProcessLayout.PID));
+    if (awaited != null) {
+      awaited.result = result(context, process, kind, reason, reports);
     }
     return true;
+  }
+
+  /** A process is counted no more, so that who was told of its end can have another in its place. */
+  void gone(long pid) {
+    Awaited awaited = pending.remove(pid);
+    if (awaited != null) {
+      awaited.receiver.complete(awaited.result);
+    }
   }
 
   private static Result result(
@@ -84,9 +102,10 @@ final class HostReplies {
   void close(IllegalStateException why) {
     over = new Result(null, why);
     for (Long pid : pending.keySet()) {
-      Receiver<Result> receiver = pending.remove(pid);
-      if (receiver != null) {
-        receiver.complete(over);
+      Awaited awaited = pending.remove(pid);
+      if (awaited != null) {
+        Result result = awaited.result;
+        awaited.receiver.complete(result == null ? over : result);
       }
     }
   }

@@ -147,6 +147,17 @@ class MailboxLimitsTest {
         .satisfies(MailboxLimitsTest::isOfProcesses);
   }
 
+  @Test
+  void shouldCountTheProcessOfACallNoMoreWhenItAnswers() throws Exception {
+    for (int i = 1; i < PROCESSES; i++) {
+      sleeper(SpawnOptions.DEFAULT);
+    }
+
+    for (int i = 0; i < 2_000; i++) {
+      vm.call(echo.function("late"), 1L); // ends on a worker
+    }
+  }
+
   private static void isOfProcesses(LimitExceeded exceeded) {
     assertThat(exceeded.limit()).isEqualTo(Limit.PROCESSES);
     assertThat(exceeded.pid()).isNull();

@@ -456,6 +456,8 @@ class SocketModuleTest {
     try (Vm vm = local();
         Inbox inbox = new Inbox(vm);
         Pair pair = pair(vm, load(vm), inbox)) {
+      // Or the reset may come before the puppet knows that it is connected.
+      assertThat(pair.does(Term.atom("local")).toString()).startsWith("{\"127.0.0.1\"");
       vm.offer(pair.puppet, order("read", 1));
       pair.peer.setSoLinger(true, 0);
       pair.peer.close();

@@ -12,6 +12,14 @@ public interface ExitReporter {
   void exited(WorkerContext context, long process, ExitKind kind, long reason);
 
   /**
+   * Called by the thread that ran it when a process that a host {@link ProcessFlags#HOST_WAITS
+   * waits} for is found and counted no more.
+   *
+   * @param pid what it had
+   */
+  default void gone(long pid) {}
+
+  /**
    * Called by the thread that ran it when the last process of the VM is over and gone, but for
    * those that threads of the host own.
    */

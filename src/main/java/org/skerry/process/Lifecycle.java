@@ -258,7 +258,11 @@ public final class Lifecycle {
     Mailbox.drain(context, process);
     releaseOwned(context, process);
     context.counters().exits++;
+    boolean isAwaited = ProcessFlags.has(process, ProcessFlags.HOST_WAITS);
     context.participant().retire(process, context.cache());
+    if (isAwaited) {
+      context.runtime().reporter().gone(pid);
+    }
     tellIfLast(context);
   }
 
