@@ -70,7 +70,9 @@ final class HostReplies {
     return true;
   }
 
-  /** A process is counted no more, so that who was told of its end can have another in its place. */
+  /**
+   * A process is counted no more, so that who was told of its end can have another in its place.
+   */
   void gone(long pid) {
     Awaited awaited = pending.remove(pid);
     if (awaited != null) {

@@ -68,7 +68,7 @@ public final class Interpreter implements Engine {
     context.reductionsLeft = reductions;
     begin(context, process);
     while (true) {
-      int outcome = advance(context, process);
+      int outcome = advance(context, process, 0);
       if (outcome != RELOAD) {
         return outcome;
       }
@@ -91,11 +91,12 @@ public final class Interpreter implements Engine {
   /**
    * Interprets from the top frame on.
    *
+   * @param floor where no more reductions than that are left at a back edge or a call, it returns
    * @return an outcome of {@link Engine}, or {@link #RELOAD}: to go on where the top frame says
    */
-  public int advance(WorkerContext context, long process) {
+  public int advance(WorkerContext context, long process, int floor) {
     try {
-      return loop(context, process);
+      return loop(context, process, floor);
     } catch (TermError error) {
       return raise(context, process, error);
     } catch (ProcessLimit limit) {
@@ -115,7 +116,7 @@ public final class Interpreter implements Engine {
     return caught ? RELOAD : EXITED;
   }
 
-  private int loop(WorkerContext context, long process) {
+  private int loop(WorkerContext context, long process, int floor) {
     final CodeSpace code = this.code;
     int reductions = context.reductionsLeft;
     long fp = Memory.getLong(process + HeapLayout.FP);
@@ -415,10 +416,10 @@ public final class Interpreter implements Engine {
             return PREEMPTED; // bulk work has used the slice up, back edge or not
           }
         }
-        if (distance <= 0 && --reductions <= 0) {
+        if (distance <= 0 && --reductions <= floor) {
           save(process, fp, pc + (distance << 3), codeBase);
-          context.reductionsLeft = 0;
-          return PREEMPTED;
+          context.reductionsLeft = reductions;
+          return reductions <= 0 ? PREEMPTED : RELOAD;
         }
       }
       pc += distance << 3;

@@ -93,6 +93,9 @@ final class CodePoints {
     }
     Opcode opcode = at.opcode();
     hasLoops |= opcode == Opcode.TAIL_CALL; // perhaps of itself
+    if (MvarEmitter.isAttempted(opcode)) {
+      return; // so that loops with nothing but these have one way in, however often they wait
+    }
     boolean awaits = opcode.has(Effect.MAY_AWAIT);
     if (awaits || opcode.has(Effect.CALLS)) {
       entries.set(at.pc());

@@ -34,6 +34,7 @@ public final class CompiledCode implements Engine {
 
   private static final int RELOAD = Interpreter.RELOAD;
   private static final int INTERPRET = RELOAD - 1;
+  private static final int INTERPRET_TO_LOOP = RELOAD - 2;
 
   private final CodeSpace code;
   private final IntToLongFunction mvars;
@@ -113,8 +114,10 @@ public final class CompiledCode implements Engine {
     interpreter.begin(context, process);
     while (true) {
       int outcome = runCompiled(context, process);
-      if (outcome == INTERPRET) {
-        outcome = interpreter.advance(context, process);
+      if (outcome == INTERPRET_TO_LOOP) {
+        outcome = interpreter.advance(context, process, context.reductionsLeft - 1);
+      } else if (outcome == INTERPRET) {
+        outcome = interpreter.advance(context, process, 0);
         if (background != null) {
           warm(process, outcome);
         }
@@ -182,7 +185,7 @@ public final class CompiledCode implements Engine {
           return interpreter.raise(context, process, context.raised);
         }
         case Left.INTERPRET -> {
-          return INTERPRET;
+          return INTERPRET_TO_LOOP;
         }
         default -> {
           return RELOAD;

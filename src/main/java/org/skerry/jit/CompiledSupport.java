@@ -127,6 +127,11 @@ public final class CompiledSupport {
     context.left = goesOn(context, context.process) ? Left.AGAIN : Left.PREEMPTED;
   }
 
+  /** Leaves for the interpreter to go on. */
+  public static void interpret(WorkerContext context, long fp, long header) {
+    leave(context, context.process, fp, header, Left.INTERPRET);
+  }
+
   /**
    * What a method returns that calls enter, when it has left: the result of the frame, if that goes
    * on from memory and returns.

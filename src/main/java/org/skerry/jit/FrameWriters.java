@@ -28,7 +28,20 @@ final class FrameWriters {
   /** What their names begin with. */
   static final String NAME = "save";
 
-  private static final MethodTypeDesc SLICE_OVER =
+  /** What a method calls behind its writes: a method of {@link CompiledSupport}. */
+  enum Ending {
+    NOTHING(null),
+    SLICE_OVER("sliceOver"),
+    INTERPRET("interpret");
+
+    private final String method;
+
+    Ending(String method) {
+      this.method = method;
+    }
+  }
+
+  private static final MethodTypeDesc ENDING =
       MethodTypeDesc.of(CD_void, MethodShape.CONTEXT, CD_long, CD_long);
 
   /** A register in a frame. */
@@ -40,8 +53,12 @@ final class FrameWriters {
 
   private record Place(boolean isFloat, int offset) {}
 
-  /** What tells methods apart: whether they end the slice, where they write, and doubles or not. */
-  private record Writer(boolean endsSlice, List<Place> places) {}
+  /** What tells methods apart: how they end, where they write, and doubles or not. */
+  private record Writer(Ending ending, List<Place> places) {
+    boolean ends() {
+      return ending != Ending.NOTHING;
+    }
+  }
 
   private final ClassDesc type;
   private final Map<Writer, String> names = new LinkedHashMap<>();
@@ -53,11 +70,11 @@ final class FrameWriters {
   /**
    * Calls the method for these slots, with the frame and the values on the JVM's stack.
    *
-   * @param endsSlice whether the slice is over, for which the context is below the frame on the
-   *     stack, and the header above
+   * @param ending what is called behind the writes; unless that is nothing the context is below the
+   *     frame on the stack, and the header above
    */
-  void invoke(CodeBuilder code, boolean endsSlice, List<Slot> slots) {
-    Writer writer = new Writer(endsSlice, slots.stream().map(Slot::place).toList());
+  void invoke(CodeBuilder code, Ending ending, List<Slot> slots) {
+    Writer writer = new Writer(ending, slots.stream().map(Slot::place).toList());
     String name = names.computeIfAbsent(writer, none -> NAME + names.size());
     code.invokestatic(type, name, type(writer));
   }
@@ -70,9 +87,9 @@ final class FrameWriters {
   }
 
   private static void write(CodeBuilder code, Writer writer) {
-    int frame = writer.endsSlice() ? MethodShape.FP : 0;
+    int frame = writer.ends() ? MethodShape.FP : 0;
     int header = frame + 2;
-    int local = writer.endsSlice() ? header + 2 : header;
+    int local = writer.ends() ? header + 2 : header;
     for (Place place : writer.places()) {
       code.lload(frame).loadConstant((long) place.offset()).ladd();
       if (place.isFloat()) {
@@ -83,17 +100,17 @@ final class FrameWriters {
       Emitter.putWord(code, place.isFloat() ? Bank.F : Bank.I);
       local += 2;
     }
-    if (writer.endsSlice()) {
+    if (writer.ends()) {
       code.aload(MethodShape.CONTEXT_LOCAL).lload(frame).lload(header);
-      code.invokestatic(Emitter.SUPPORT, "sliceOver", SLICE_OVER);
+      code.invokestatic(Emitter.SUPPORT, writer.ending().method, ENDING);
     }
     code.return_();
   }
 
   private static MethodTypeDesc type(Writer writer) {
     List<ClassDesc> parameters = new ArrayList<>();
-    if (writer.endsSlice()) {
-      parameters.addAll(SLICE_OVER.parameterList());
+    if (writer.ends()) {
+      parameters.addAll(ENDING.parameterList());
     } else {
       parameters.add(CD_long);
     }

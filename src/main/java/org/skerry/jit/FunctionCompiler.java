@@ -19,6 +19,7 @@ import org.skerry.isa.Bank;
 import org.skerry.isa.Effect;
 import org.skerry.isa.Opcode;
 import org.skerry.isa.OperandKind;
+import org.skerry.jit.FrameWriters.Ending;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
@@ -46,7 +47,6 @@ final class FunctionCompiler {
   private final boolean resumed;
   private final CodePoints points;
   private final Label[] labels;
-  private final Label[] entries;
   private final LiveRegisters liveIntegers;
   private final LiveRegisters liveFloats;
   private final WaysOut waysOut;
@@ -81,7 +81,6 @@ final class FunctionCompiler {
     waysOut = new WaysOut(unit, out, unit.large().get(position));
     frameBytes = FrameLayout.frameBytes(function.registerCount());
     labels = new Label[function.code().length];
-    entries = new Label[labels.length];
     for (int pc = 0; pc < labels.length; pc++) {
       labels[pc] = code.newLabel();
     }
@@ -171,20 +170,35 @@ final class FunctionCompiler {
     List<SwitchCase> cases = new ArrayList<>();
     points
         .entries()
-        .mapToObj(pc -> SwitchCase.of(pc, hasArrays(pc) ? code.newLabel() : entry(pc)))
+        .mapToObj(pc -> SwitchCase.of(pc, isPrepared(pc) ? code.newLabel() : labels[pc]))
         .forEach(cases::add);
     Label unknown = code.newLabel();
     code.iload(MethodShape.PC).lookupswitch(unknown, cases);
     for (SwitchCase way : cases) {
-      if (hasArrays(way.caseValue())) {
+      if (isPrepared(way.caseValue())) {
         code.labelBinding(way.target());
-        live.in(way.caseValue()).stream().forEach(out::findLengths);
-        code.goto_(entry(way.caseValue()));
+        prepare(way.caseValue(), unknown);
       }
     }
     code.labelBinding(unknown);
     code.aload(CONTEXT_LOCAL).loadConstant(Left.INTERPRET).putfield(CONTEXT, "left", CD_int);
     code.goto_(leave);
+  }
+
+  /** Whether something comes first where the method goes on at an instruction. */
+  private boolean isPrepared(int pc) {
+    at.move(pc);
+    return MvarEmitter.isAttempted(at.opcode())
+        || live.in(pc).stream().anyMatch(register -> !shape.lengths(register).isEmpty());
+  }
+
+  private void prepare(int pc, Label elsewhere) {
+    at.move(pc);
+    if (MvarEmitter.isAttempted(at.opcode())) {
+      mvars.orElsewhere(elsewhere);
+    }
+    live.in(pc).stream().forEach(out::findLengths);
+    code.goto_(labels[pc]);
   }
 
   private void epilogue() {
@@ -307,9 +321,14 @@ final class FunctionCompiler {
   private void preemptAt(int pc) {
     Label over = code.newLabel();
     code.ifle(over);
+    leaveWith(Ending.SLICE_OVER, over, pc);
+  }
+
+  /** Who comes to a label leaves before an instruction, by one call. */
+  private void leaveWith(Ending ending, Label label, int pc) {
     long header = header(pc);
-    Label way = waysOut.to(true, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc));
-    cold(() -> code.labelBinding(over).loadConstant(header).lstore(shape.header).goto_(way));
+    Label way = waysOut.to(ending, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc));
+    cold(() -> code.labelBinding(label).loadConstant(header).lstore(shape.header).goto_(way));
   }
 
   /** Leaves before an instruction, with everything in the frame. */
@@ -322,18 +341,13 @@ final class FunctionCompiler {
     contextProcessAndFrame();
     code.loadConstant(header(pc)).loadConstant(why);
     out.support("leave", CD_void, CONTEXT, CD_long, CD_long, CD_long, CD_int);
-    code.goto_(waysOut.to(false, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc)));
+    code.goto_(waysOut.to(Ending.NOTHING, live.in(pc), liveIntegers.in(pc), liveFloats.in(pc)));
   }
 
   /** Where a method leaves that cannot execute this instruction: the interpreter goes on there. */
   Label interpreted() {
     Label cannot = code.newLabel();
-    int pc = at.pc();
-    cold(() -> {
-      code.labelBinding(cannot);
-      out.putReductions();
-      leave(pc, Left.INTERPRET);
-    });
+    leaveWith(Ending.INTERPRET, cannot, at.pc());
     return cannot;
   }
 
@@ -361,7 +375,7 @@ final class FunctionCompiler {
   Label raisedLabel() {
     BitSet terms = live.in(at.pc());
     if (isCovered(at.pc())) {
-      return waysOut.to(false, terms, liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
+      return waysOut.to(Ending.NOTHING, terms, liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
     }
     List<BitSet> numbers = List.of(new BitSet(), new BitSet(), new BitSet());
     List<OperandKind> kinds = at.opcode().operands();
@@ -370,7 +384,8 @@ final class FunctionCompiler {
         numbers.get(kinds.get(operand).bank().ordinal()).set(at.slot(operand));
       }
     }
-    return waysOut.to(false, terms, numbers.get(Bank.I.ordinal()), numbers.get(Bank.F.ordinal()));
+    return waysOut.to(
+        Ending.NOTHING, terms, numbers.get(Bank.I.ordinal()), numbers.get(Bank.F.ordinal()));
   }
 
   private boolean isCovered(int pc) {
@@ -380,38 +395,18 @@ final class FunctionCompiler {
 
   /** The way out where terms are in the frame, and newer there than in locals; numbers are not. */
   Label leaveWithNumbers() {
-    return waysOut.to(false, new BitSet(), liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
+    return waysOut.to(
+        Ending.NOTHING, new BitSet(), liveIntegers.in(at.pc()), liveFloats.in(at.pc()));
   }
 
   /** The way out where the callee of this call has left. */
   Label calleeLeftLabel() {
     return waysOut.to(
-        false, new BitSet(), liveIntegers.across(at.pc()), liveFloats.across(at.pc()));
+        Ending.NOTHING, new BitSet(), liveIntegers.across(at.pc()), liveFloats.across(at.pc()));
   }
 
   Label leaveLabel() {
     return leave;
-  }
-
-  /** Whether arrays are live at an instruction. */
-  private boolean hasArrays(int pc) {
-    return live.in(pc).stream().anyMatch(register -> !shape.lengths(register).isEmpty());
-  }
-
-  /** Where a process goes on that was suspended at an instruction. */
-  private Label entry(int pc) {
-    if (entries[pc] == null) {
-      at.move(pc);
-      entries[pc] = MvarEmitter.hasEntry(at.opcode()) ? code.newLabel() : labels[pc];
-    }
-    return entries[pc];
-  }
-
-  /** The place of an instruction at which a process goes on, where that is not its beginning. */
-  void bindEntry() {
-    if (entries[at.pc()] != null && entries[at.pc()] != labels[at.pc()]) {
-      code.labelBinding(entries[at.pc()]);
-    }
   }
 
   /** Writes code behind that of all instructions. */

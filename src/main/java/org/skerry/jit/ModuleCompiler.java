@@ -27,6 +27,7 @@ import org.skerry.isa.Bank;
 import org.skerry.memory.VmBug;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.FunctionDefinition;
+import org.skerry.module.InstructionCursor;
 import org.skerry.module.LinkedModule;
 
 /** Compiles a linked module to a hidden class: a static method for each function that fits one. */
@@ -327,6 +328,11 @@ final class ModuleCompiler {
     FunctionDefinition function = definition(position);
     Label resumes = code.newLabel();
     Label returns = code.newLabel();
+    InstructionCursor first = new InstructionCursor(function.code());
+    first.move(0);
+    if (MvarEmitter.isAttempted(first.opcode())) {
+      resumeWaiting(code);
+    }
     code.aload(1).lload(2).iload(4).ifge(resumes);
     int[] next = new int[Bank.count()];
     for (Bank bank : function.signature().parameters()) {
@@ -342,6 +348,20 @@ final class ModuleCompiler {
     code.labelBinding(returns);
     CalleeMethods.toBits(code, function.signature().result());
     code.lreturn();
+  }
+
+  /** A process that waits at the beginning goes on there, and does not begin again. */
+  private static void resumeWaiting(CodeBuilder code) {
+    Label begins = code.newLabel();
+    code.aload(1).getfield(MethodShape.CONTEXT, "process", CD_long);
+    MvarEmitter.testWaiting(code);
+    code.ifeq(begins);
+    code.iload(4).loadConstant(0);
+    code.invokestatic(
+        Math.class.describeConstable().orElseThrow(),
+        "max",
+        MethodTypeDesc.of(CD_int, CD_int, CD_int));
+    code.istore(4).labelBinding(begins);
   }
 
   private static int largestMethod(byte[] bytes) {

@@ -9,6 +9,9 @@ import static org.skerry.jit.MethodShape.FP;
 
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
 import org.skerry.isa.InstructionWord;
 import org.skerry.isa.Opcode;
 import org.skerry.memory.Memory;
@@ -19,10 +22,13 @@ import org.skerry.mvar.MvarValue;
 
 /**
  * Instructions on MVars, where nobody stands against them and the value is an immediate: one call
- * that HotSpot inlines, with nothing written to the frame. Everything else is executed outside
- * compiled code, which begins with the same attempt.
+ * that HotSpot inlines, with nothing written to the frame. Who meets somebody leaves: a call in a
+ * loop would have HotSpot keep the loop's registers in memory, however seldom it is made. Other
+ * cases are executed outside compiled code.
  */
 final class MvarEmitter {
+  private static final ClassDesc FREE_LOCKS = FreeLocks.class.describeConstable().orElseThrow();
+
   private final FunctionCompiler function;
   private final Emitter out;
   private final CodeBuilder code;
@@ -35,32 +41,39 @@ final class MvarEmitter {
     at = function.at;
   }
 
-  /** Whether a process that goes on at an instruction enters it elsewhere than control does. */
-  static boolean hasEntry(Opcode opcode) {
+  /** Whether it is one that may wait, and is first attempted in place. */
+  static boolean isAttempted(Opcode opcode) {
     return switch (opcode) {
       case R_MVAR_READ, MVAR_WRITE, MVAR_LOCK_READ, MVAR_LOCK_WRITE -> true;
       default -> false;
     };
   }
 
+  /** A process that has begun to wait at the instruction is none of the attempt's cases. */
+  void orElsewhere(Label elsewhere) {
+    out.process();
+    testWaiting(code);
+    code.ifne(elsewhere);
+  }
+
+  /** The process's address on the stack becomes whether it waits for an MVar. */
+  static void testWaiting(CodeBuilder code) {
+    MethodTypeDesc type = MethodTypeDesc.of(ConstantDescs.CD_boolean, CD_long);
+    code.invokestatic(FREE_LOCKS, "isWaiting", type);
+  }
+
   /** Writes the instruction, and says whether it was one of these. */
   boolean emit() {
     switch (at.opcode()) {
       case R_MVAR_READ -> read();
-      case MVAR_WRITE -> {
-        out.contextAndProcess();
-        mvar(0);
-        out.load(R, at.slot(1));
-        out.test(FreeLocks.class, "write", CONTEXT, CD_long, CD_long, CD_long);
-        orRare();
-      }
+      case MVAR_WRITE -> write();
       case MVAR_LOCK_READ, MVAR_TRY_LOCK_READ -> lock(MvarLocks.READ);
       case MVAR_LOCK_WRITE, MVAR_TRY_LOCK_WRITE -> lock(MvarLocks.WRITE);
       case MVAR_UNLOCK -> {
         out.process();
         mvar(0);
-        out.test(FreeLocks.class, "unlock", CD_long, CD_long);
-        orRare();
+        out.call(FreeLocks.class, "unlock", CD_int, CD_long, CD_long);
+        unlessDone(code.newLabel());
       }
       default -> {
         return false;
@@ -81,9 +94,14 @@ final class MvarEmitter {
     out.store(R, at.slot(0));
     code.goto_(join);
     code.labelBinding(held);
+    code.lload(function.shape.scratch).loadConstant(MvarValue.NONE).lcmp().ifne(slow);
     attemptToRead("readHeld");
     code.ifne(fine);
-    orRare(slow, join);
+    code.lload(function.shape.scratch).loadConstant(MvarValue.NONE).lcmp().ifne(slow);
+    out.process();
+    out.test(FreeLocks.class, "holdsNothing", CD_long);
+    code.ifne(function.interpreted());
+    function.slow(slow, join);
   }
 
   /** The value is in the scratch local then, and on the stack whether it is an immediate. */
@@ -95,27 +113,37 @@ final class MvarEmitter {
     out.test(MvarValue.class, "isImmediate", CD_long);
   }
 
+  /** As {@link #read}. */
+  private void write() {
+    Label done = code.newLabel();
+    attemptToWrite("writeHeld", ConstantDescs.CD_boolean);
+    code.ifne(done);
+    attemptToWrite("write", CD_int);
+    unlessDone(done);
+  }
+
+  private void attemptToWrite(String method, ClassDesc outcome) {
+    out.contextAndProcess();
+    mvar(0);
+    out.load(R, at.slot(1));
+    out.call(FreeLocks.class, method, outcome, CONTEXT, CD_long, CD_long, CD_long);
+  }
+
   private void lock(int access) {
     out.process();
     mvar(0);
     code.loadConstant(access).lload(FP).loadConstant(function.header(at.pc()));
-    out.test(FreeLocks.class, "lock", CD_long, CD_long, CD_int, CD_long, CD_long);
-    orRare();
+    out.call(FreeLocks.class, "lock", CD_int, CD_long, CD_long, CD_int, CD_long, CD_long);
+    unlessDone(code.newLabel());
   }
 
-  /** The boolean on the stack says whether the instruction is done. */
-  private void orRare() {
-    Label slow = code.newLabel();
-    Label join = code.newLabel();
-    code.ifeq(slow);
-    code.goto_(join);
-    orRare(slow, join);
-  }
-
-  /** A process that was suspended goes on here: it may have what it waited for. */
-  private void orRare(Label slow, Label join) {
-    function.bindEntry();
-    function.slow(slow, join);
+  /** What has come of the attempt is on the stack. */
+  private void unlessDone(Label done) {
+    Label general = code.newLabel();
+    code.dup().istore(function.shape.distance).ifeq(done);
+    code.iload(function.shape.distance).loadConstant(FreeLocks.MET).if_icmpne(general);
+    code.goto_(function.interpreted());
+    function.slow(general, done);
   }
 
   /** The record of the MVar, which never moves. */

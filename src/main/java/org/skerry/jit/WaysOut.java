@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.skerry.isa.Bank;
+import org.skerry.jit.FrameWriters.Ending;
 
 /**
  * The ways on which a method leaves before the function has returned. Each writes some registers to
@@ -31,12 +32,12 @@ final class WaysOut {
   /**
    * How a method leaves.
    *
-   * @param sliceOver whether reductions are used up; otherwise the context knows why
+   * @param ending what the method leaves for, or nothing where the context knows
    * @param registers for each bank, those that go to the frame. Only what is live does: HotSpot
    *     would keep whatever is written here in a machine register, or on the Java stack, all the
    *     way to the place that is left.
    */
-  private record WayOut(boolean sliceOver, List<BitSet> registers) {}
+  private record WayOut(Ending ending, List<BitSet> registers) {}
 
   /**
    * @param isLarge whether there are to be few ways, which write everything: they take less code
@@ -49,14 +50,16 @@ final class WaysOut {
     shape = out.shape;
   }
 
-  /** The way that writes these registers; where the slice is over, with the header in its local. */
-  Label to(boolean sliceOver, BitSet terms, BitSet integers, BitSet floats) {
+  /**
+   * The way that writes these registers; unless it ends with nothing the header is in its local.
+   */
+  Label to(Ending ending, BitSet terms, BitSet integers, BitSet floats) {
     if (isLarge) {
       terms.set(0, terms.isEmpty() ? 0 : shape.count(Bank.R));
       integers.set(0, shape.count(Bank.I));
       floats.set(0, shape.count(Bank.F));
     }
-    WayOut way = new WayOut(sliceOver, List.of(terms, integers, floats));
+    WayOut way = new WayOut(ending, List.of(terms, integers, floats));
     return ways.computeIfAbsent(way, none -> code.newLabel());
   }
 
@@ -80,14 +83,14 @@ final class WaysOut {
   private void emit(WayOut way) {
     List<FrameWriters.Slot> slots = slots(way);
     while (slots.size() > FrameWriters.MAX_SLOTS) {
-      save(false, slots.subList(0, FrameWriters.MAX_SLOTS));
+      save(Ending.NOTHING, slots.subList(0, FrameWriters.MAX_SLOTS));
       slots = slots.subList(FrameWriters.MAX_SLOTS, slots.size());
     }
-    if (way.sliceOver()) {
+    if (way.ending() != Ending.NOTHING) {
       out.putReductions();
-      save(true, slots);
+      save(way.ending(), slots);
     } else if (slots.size() > FEW) {
-      save(false, slots);
+      save(Ending.NOTHING, slots);
     } else {
       slots.forEach(slot -> out.put(slot.bank(), slot.register(), FP));
     }
@@ -103,13 +106,13 @@ final class WaysOut {
     return slots;
   }
 
-  private void save(boolean endsSlice, List<FrameWriters.Slot> slots) {
-    if (endsSlice) {
+  private void save(Ending ending, List<FrameWriters.Slot> slots) {
+    if (ending != Ending.NOTHING) {
       code.aload(CONTEXT_LOCAL).lload(FP).lload(shape.header);
     } else {
       code.lload(FP);
     }
     slots.forEach(slot -> out.load(slot.bank(), slot.register()));
-    unit.writers().invoke(code, endsSlice, slots);
+    unit.writers().invoke(code, ending, slots);
   }
 }

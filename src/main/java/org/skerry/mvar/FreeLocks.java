@@ -16,7 +16,30 @@ import org.skerry.process.WorkerContext;
  * of a process that has not begun to wait: who goes on with a wait goes the general way.
  */
 public final class FreeLocks {
+  /** It is done. */
+  public static final int DONE = 0;
+
+  /**
+   * Nothing is done, for what will not be so next time: somebody stands against it, or did so a
+   * moment ago, or the process has never held anything.
+   */
+  public static final int MET = 1;
+
+  /** Nothing is done, for it is none of these cases. */
+  public static final int NO_CASE = 2;
+
   private FreeLocks() {}
+
+  /** Whether the process has begun to wait for an MVar, and so goes on the general way. */
+  public static boolean isWaiting(long process) {
+    return Holds.pending(process) != Memory.NULL;
+  }
+
+  /** Whether the process holds nothing: where it has no value then, it has met somebody. */
+  public static boolean holdsNothing(long process) {
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    return locks == Memory.NULL || getLong(locks + HOLDS) == Memory.NULL;
+  }
 
   /** The value word, if nobody writes or waits; otherwise {@link MvarValue#NONE}. */
   public static long read(long process, long mvar) {
@@ -39,19 +62,22 @@ public final class FreeLocks {
    * @param access {@link MvarLocks#READ} or {@link MvarLocks#WRITE}
    * @param frame the process's top frame
    * @param where function and pc of the instruction, as in a frame's header
-   * @return whether it did
+   * @return {@link #DONE}, {@link #MET} or {@link #NO_CASE}
    */
-  public static boolean lock(long process, long mvar, int access, long frame, long where) {
+  public static int lock(long process, long mvar, int access, long frame, long where) {
     long locks = getLong(process + ProcessLayout.LOCKS);
-    if (locks == Memory.NULL || getLong(locks + FIRST_HOLD + MVAR) != Memory.NULL) {
-      return false;
+    if (locks == Memory.NULL) {
+      return MET;
+    }
+    if (getLong(locks + FIRST_HOLD + MVAR) != Memory.NULL) {
+      return NO_CASE;
     }
     long word = Memory.getLongOpaque(mvar + WORD);
     if (access == HoldQueue.READ ? isAgainstRead(word, locks) : (word & LockWord.BUSY) != 0) {
-      return false;
+      return MET;
     }
     if (!LockWord.tryLatch(mvar, word)) {
-      return false;
+      return MET;
     }
     long hold = locks + FIRST_HOLD;
     Holds.fill(hold, mvar, frame, where, access, 0);
@@ -61,7 +87,7 @@ public final class FreeLocks {
       LockWord.unlatch(mvar, HoldQueue.grantToOnly(mvar, word, hold, process));
     }
     Holds.push(locks, hold);
-    return true;
+    return DONE;
   }
 
   /** Whether it must wait, or may be one of the readers already. */
@@ -70,19 +96,23 @@ public final class FreeLocks {
         || (word & LockWord.READERS) != 0 && getLong(locks + HOLDS) != Memory.NULL;
   }
 
-  /** Undoes the process's newest hold, if it is its only one of that MVar and nobody waits. */
-  public static boolean unlock(long process, long mvar) {
+  /**
+   * Undoes the process's newest hold, if it is its only one of that MVar and nobody waits.
+   *
+   * @return {@link #DONE}, {@link #MET} or {@link #NO_CASE}
+   */
+  public static int unlock(long process, long mvar) {
     long locks = getLong(process + ProcessLayout.LOCKS);
     long hold = locks + FIRST_HOLD;
     // Who unlocks has held something, so the record is there.
     if (getLong(locks + HOLDS) != hold
         || getLong(hold + MVAR) != mvar
         || getByte(hold + PRIOR) != HoldQueue.NONE) {
-      return false;
+      return NO_CASE;
     }
     long word = Memory.getLongOpaque(mvar + WORD);
     if ((word & LockWord.AGAINST_RELEASE) != 0 || !LockWord.tryLatch(mvar, word)) {
-      return false;
+      return MET;
     }
     if ((word & LockWord.WRITER) != 0) {
       LockWord.unlatch(mvar, HoldQueue.revokeFromOnly(mvar, word));
@@ -91,34 +121,45 @@ public final class FreeLocks {
     }
     putLong(locks + HOLDS, getLong(hold + BELOW));
     putLong(hold + MVAR, Memory.NULL);
-    return true;
+    return DONE;
   }
 
   /**
    * Puts an immediate term in the place of the value, if the process's newest hold is one of the
-   * MVar for writing, or if nobody holds it or waits for it.
+   * MVar for writing.
+   *
+   * @return whether it did
    */
-  public static boolean write(WorkerContext context, long process, long mvar, long value) {
-    if (!MvarValue.isImmediate(value)) {
+  public static boolean writeHeld(WorkerContext context, long process, long mvar, long value) {
+    long locks = getLong(process + ProcessLayout.LOCKS);
+    long newest = locks == Memory.NULL ? Memory.NULL : getLong(locks + HOLDS);
+    if (newest == Memory.NULL
+        || getLong(newest + MVAR) != mvar
+        || getByte(newest + ACCESS) != HoldQueue.WRITE
+        || !MvarValue.isImmediate(value)) {
       return false;
     }
-    long locks = getLong(process + ProcessLayout.LOCKS);
-    if (locks != Memory.NULL) {
-      long newest = getLong(locks + HOLDS);
-      if (newest != Memory.NULL
-          && getLong(newest + MVAR) == mvar
-          && getByte(newest + ACCESS) == HoldQueue.WRITE) {
-        // Whoever looks at the value sees that there is a writer, until its hold ends.
-        MvarValue.replace(context, mvar, value);
-        return true;
-      }
+    // Whoever looks at the value sees that there is a writer, until its hold ends.
+    MvarValue.replace(context, mvar, value);
+    return true;
+  }
+
+  /**
+   * Puts an immediate term in the place of the value, if the process holds nothing, and nobody
+   * holds the MVar or waits for it.
+   *
+   * @return {@link #DONE}, {@link #MET} or {@link #NO_CASE}
+   */
+  public static int write(WorkerContext context, long process, long mvar, long value) {
+    if (!MvarValue.isImmediate(value) || !holdsNothing(process)) {
+      return NO_CASE;
     }
     long word = Memory.getLongOpaque(mvar + WORD);
     if ((word & LockWord.BUSY) != 0 || !LockWord.tryLatch(mvar, word)) {
-      return false;
+      return MET;
     }
     MvarValue.replace(context, mvar, value);
     LockWord.unlatch(mvar, word);
-    return true;
+    return DONE;
   }
 }

@@ -79,7 +79,8 @@ public class MvarLincheckTest {
   @Operation
   public void writeAtOnce() {
     Actor actor = ACTOR.get();
-    if (!FreeLocks.write(actor.context(), actor.process(), MVAR, Term.smallInt(10))) {
+    if (FreeLocks.write(actor.context(), actor.process(), MVAR, Term.smallInt(10))
+        != FreeLocks.DONE) {
       write();
     }
   }
@@ -90,13 +91,14 @@ public class MvarLincheckTest {
     Actor actor = ACTOR.get();
     long process = actor.process();
     long frame = Memory.getLong(process + HeapLayout.FP);
-    if (!FreeLocks.lock(process, MVAR, MvarLocks.WRITE, frame, Memory.getLong(frame))) {
+    if (FreeLocks.lock(process, MVAR, MvarLocks.WRITE, frame, Memory.getLong(frame))
+        != FreeLocks.DONE) {
       lock(actor, MvarLocks.WRITE);
     }
     long value = Term.smallIntValue(FreeLocks.readHeld(process, MVAR)) + 1;
-    FreeLocks.write(actor.context(), process, MVAR, Term.smallInt(-1));
-    FreeLocks.write(actor.context(), process, MVAR, Term.smallInt(value));
-    if (!FreeLocks.unlock(process, MVAR)) {
+    FreeLocks.writeHeld(actor.context(), process, MVAR, Term.smallInt(-1));
+    FreeLocks.writeHeld(actor.context(), process, MVAR, Term.smallInt(value));
+    if (FreeLocks.unlock(process, MVAR) != FreeLocks.DONE) {
       MvarLocks.unlock(actor.context(), process, MVAR);
     }
     return value;

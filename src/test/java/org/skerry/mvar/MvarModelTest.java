@@ -214,7 +214,8 @@ class MvarModelTest {
         model.unwind(index, kept);
       } else if (model.access(index, mvar) != HoldQueue.NONE) {
         log.add(index + " unlocks " + mvar);
-        if (random.nextBoolean() || !FreeLocks.unlock(processes[index], mvars[mvar])) {
+        if (random.nextBoolean()
+            || FreeLocks.unlock(processes[index], mvars[mvar]) != FreeLocks.DONE) {
           MvarLocks.unlock(fixture.context, processes[index], mvars[mvar]);
         }
         model.unlock(index, mvar);
@@ -268,7 +269,9 @@ class MvarModelTest {
     /** As compiled code does it. */
     private boolean lockFree(long process, long mvar, Action action) {
       long frame = Memory.getLong(process + org.skerry.heap.HeapLayout.FP);
-      boolean isDone = FreeLocks.lock(process, mvar, action.access(), frame, Memory.getLong(frame));
+      boolean isDone =
+          FreeLocks.lock(process, mvar, action.access(), frame, Memory.getLong(frame))
+              == FreeLocks.DONE;
       free += isDone ? 1 : 0;
       return isDone;
     }
@@ -280,6 +283,12 @@ class MvarModelTest {
       }
       free += value == MvarValue.NONE ? 0 : 1;
       return value;
+    }
+
+    private boolean writeFree(int index, long mvar, long value) {
+      long process = processes[index];
+      return FreeLocks.writeHeld(fixture.context, process, mvar, value)
+          || FreeLocks.write(fixture.context, process, mvar, value) == FreeLocks.DONE;
     }
 
     private boolean read(int index, Action action) {
@@ -307,9 +316,7 @@ class MvarModelTest {
     private boolean write(int index, Action action) {
       long mvar = mvars[action.mvar()];
       boolean isAgain = MvarLocks.isPending(processes[index]);
-      if (!isAgain
-          && random.nextBoolean()
-          && FreeLocks.write(fixture.context, processes[index], mvar, action.value())) {
+      if (!isAgain && random.nextBoolean() && writeFree(index, mvar, action.value())) {
         log.add(index + " writes at once " + action);
         free++;
         model.values[action.mvar()] = action.value();
