@@ -132,7 +132,19 @@ final class RandomBody {
         end();
       }
     }
-    return initialization() + text;
+    return beginning() + initialization() + text;
+  }
+
+  /** Sometimes a wait before anything else: who goes on then goes on at the very beginning. */
+  private String beginning() {
+    String mvar = operands.mvarName();
+    return switch (random.nextInt(16)) {
+      case 0 -> "    r.mvar.read " + operands.rRegister() + ", " + mvar + "\n";
+      case 1 -> "    mvar.write shared, :begun\n";
+      case 2 -> "    mvar.lock.write " + mvar + "\n    mvar.unlock " + mvar + "\n";
+      case 3 -> "    mvar.lock.read " + mvar + "\n    mvar.unlock " + mvar + "\n";
+      default -> "";
+    };
   }
 
   private void main(int size) {
@@ -373,6 +385,9 @@ final class RandomBody {
       default ->
           line(
               "mvar.lock." + mode + ".timeout " + mvar + ", " + random.nextInt(900) + ", @" + over);
+    }
+    if (random.nextInt(3) == 0) {
+      line("sleep " + random.nextInt(2_000)); // others meet it
     }
     block(1 + random.nextInt(4), depth + 1);
     line("mvar.unlock " + mvar);
