@@ -222,10 +222,15 @@ final class HttpModule implements AutoCloseable {
               equals < 0 ? "" : decoded(pair.substring(equals + 1)));
         }
       }
-      return Term.tuple(uri.getPath() == null ? "" : uri.getPath(), query);
+      return Term.tuple(path(target, uri), query);
     } catch (java.net.URISyntaxException | IllegalArgumentException e) {
       throw bad("no target of a request: " + target);
     }
+  }
+
+  private static String path(String target, URI uri) {
+    String path = uri.getPath() == null ? "" : uri.getPath();
+    return target.startsWith("//") ? path.substring("/.".length()) : path;
   }
 
   private static String decoded(String text) {

@@ -69,6 +69,20 @@ class HttpFetchTest {
           }
           exchange.close();
         });
+    server.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 10);
+          exchange.getResponseBody().write('x');
+          exchange.getResponseBody().flush();
+          asked.countDown();
+          try {
+            mayAnswer.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
     server.start();
     vm = Vm.builder().permissions(Permissions.builder().net("127.0.0.1:*").build()).start();
     Path file = Files.writeString(folder.resolve("asker.ska"), PROGRAM);
@@ -133,6 +147,11 @@ class HttpFetchTest {
     assertThat(answer.asTuple().get(0).asLong()).isEqualTo(302);
     assertThat(answer.asTuple().get(1).asMap())
         .containsEntry(Term.of("location"), Term.of("http://192.0.2.1/"));
+  }
+
+  @Test
+  void shouldEndWhenTheTimeIsOverWithinTheBody() throws Exception {
+    assertThat(error("GET", url("/endless"), null, 50_000_000)).startsWith("{:net_error, :timeout");
   }
 
   @Test

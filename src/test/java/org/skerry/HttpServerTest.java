@@ -163,6 +163,25 @@ class HttpServerTest {
     assertThat(answers(get(target) + get("/method"))).isEqualTo(ok(body) + ok("GET"));
   }
 
+  /** A program that decides by the target must see all of it. */
+  @ParameterizedTest
+  @CsvSource({
+    "//x/y, '{\"//x/y\", %{}}'",
+    "http://b/x?y=z, '{\"/x\", %{\"y\" => \"z\"}}'",
+    "*, '{\"*\", %{}}'",
+  })
+  void shouldTakeEveryFormOfTarget(String target, String parsed) throws IOException {
+    assertThat(answers(get(target))).isEqualTo(ok(parsed));
+  }
+
+  @Test
+  void shouldGiveATargetAsItWasSent() throws IOException {
+    for (String target : new String[] {"//raw/y", "http://raw/y?z", "raw:1"}) {
+      assertThat(answers("TARGET " + target + " HTTP/1.1\r\n" + HOST + "\r\n"))
+          .isEqualTo(ok(target));
+    }
+  }
+
   /** What two servers might understand differently is refused, and nothing behind it is read. */
   @ParameterizedTest
   @ValueSource(
@@ -178,6 +197,21 @@ class HttpServerTest {
         "GET /method HTTP/1.1\r\nHost: a\r\nX: b\rY: c\r\n\r\n",
         "GET /method HTTP/1.1\r\nHost: a\r\nX: \0\r\n\r\n",
         "G@T /method HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /method HTTP/1.1\nHost: a\r\n\r\n",
+        "GET /method HTTP/1.1\r\nHost: a\nX: b\r\n\r\n",
+        "GET /method HTTP/1.1\r\nHost: a\r\n\n",
+        "\nGET /method HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET  /method HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /method  HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /method HTTP/1.1 \r\nHost: a\r\n\r\n",
+        "GET\t/method\tHTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /me thod HTTP/1.1\r\nHost: a\r\n\r\n",
+        "GET /method HTTP/01.1\r\nHost: a\r\n\r\n",
+        "GET /method HTTP/1.10\r\nHost: a\r\n\r\n",
+        "GET /method HTTP/+1.+1\r\nHost: a\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent Length: 2\r\n\r\nxy",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length\u0085: 2\r\n\r\nxy",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding\u00a0: chunked\r\n\r\n0\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1, 2\r\n\r\nxy",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxy",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
@@ -190,6 +224,11 @@ class HttpServerTest {
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n+1\r\na\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n-0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;x\na\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\n",
         "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab",
         "GET /method HTTP/1.1\r\nHost: a\r\n",

@@ -64,10 +64,13 @@ record Head(
         expected != null && !isOld);
   }
 
-  private static Map<String, String> headers(HttpRequest request) {
+  private static Map<String, String> headers(HttpRequest request) throws HttpFailure {
     Map<String, String> headers = new LinkedHashMap<>();
     for (Iterator<Header> each = request.headerIterator(); each.hasNext(); ) {
       Header header = each.next();
+      if (!ResponseHead.isToken(header.getName())) { // some read "Content-Length" out of such names
+        throw new HttpFailure(400, "no name of a header: " + header.getName());
+      }
       String name = header.getName().toLowerCase(Locale.ROOT);
       String value = header.getValue() == null ? "" : header.getValue();
       headers.merge(

@@ -7,9 +7,7 @@ import org.apache.hc.core5.http.MessageConstraintException;
 import org.apache.hc.core5.http.RequestHeaderFieldsTooLargeException;
 import org.apache.hc.core5.http.UnsupportedHttpVersionException;
 import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestFactory;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestParser;
-import org.apache.hc.core5.http.message.BasicLineParser;
 import org.skerry.net.InputBuffer;
 import org.skerry.net.Part;
 
@@ -26,8 +24,7 @@ final class HeadReader implements Part<Object> {
           .build();
 
   private final DefaultHttpRequestParser<HttpRequest> parser =
-      new DefaultHttpRequestParser<>(
-          LIMITS, BasicLineParser.INSTANCE, DefaultHttpRequestFactory.INSTANCE);
+      new DefaultHttpRequestParser<>(LIMITS, RequestLines.STRICT, RequestLines.STRICT);
 
   private final LineSource lines = new LineSource(MAX_LINE_BYTES);
 

@@ -14,8 +14,9 @@ import org.skerry.net.Reply;
  *
  * <pre>
  * IDLE       a request may be read           READING → ANSWERING, OVER
- * ANSWERING  it may be answered              → IDLE, OVER, or by parts STREAMING
- * STREAMING  the body is sent part by part   → IDLE, OVER
+ * ANSWERING  it may be answered              → SENDING, or by parts STREAMING
+ * STREAMING  the body is sent part by part   → SENDING, OVER
+ * SENDING    all of an answer, or its end    → IDLE, OVER
  * OVER       nothing is read or sent any more
  * </pre>
  */
@@ -24,6 +25,7 @@ public final class HttpConnection {
     IDLE,
     READING,
     ANSWERING,
+    SENDING,
     STREAMING,
     OVER
   }
@@ -141,7 +143,7 @@ public final class HttpConnection {
             case IDLE -> "no request is there to be answered";
             case READING -> "a request is being read";
             case ANSWERING -> "a request waits to be answered";
-            case STREAMING -> "an answer is not finished";
+            case SENDING, STREAMING -> "an answer is not finished";
             case OVER -> "the connection is over";
           });
     }
@@ -233,7 +235,7 @@ public final class HttpConnection {
     ResponseHead response = new ResponseHead(status, fields);
     byte[] bytes;
     synchronized (this) {
-      change(State.ANSWERING, State.STREAMING);
+      change(State.ANSWERING, State.SENDING);
       goesOn &= !response.closes();
       boolean isSent = !response.isBare() && !isHead();
       String length = response.isBare() ? "" : "Content-Length: " + body.length + "\r\n";
@@ -313,7 +315,7 @@ public final class HttpConnection {
   public void finish(Reply<Boolean> reply) {
     byte[] sent;
     synchronized (this) {
-      change(State.STREAMING, State.STREAMING);
+      change(State.STREAMING, State.SENDING);
       sent = sendsParts && sendsChunks ? LAST_CHUNK : NOTHING;
     }
     write(sent, true, reply);

@@ -7,13 +7,14 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.skerry.net.NetFailure;
 import org.skerry.net.Network;
 import org.skerry.net.Reply;
@@ -25,6 +26,7 @@ import org.skerry.net.Reply;
  */
 public final class HttpRequests implements AutoCloseable {
   private static final Duration CLOSE_TIME = Duration.ofSeconds(1);
+  private static final long MAX_NS = Long.MAX_VALUE / 4;
   private static final int HTTP_PORT = 80;
   private static final int HTTPS_PORT = 443;
 
@@ -51,7 +53,7 @@ public final class HttpRequests implements AutoCloseable {
   /**
    * Asks.
    *
-   * @param timeoutNs more than 0
+   * @param timeoutNs more than 0: how long all of it may take, a look-up and the body among it
    * @return ends it, where nobody waits any more
    * @throws IllegalArgumentException if that is no request
    */
@@ -64,11 +66,9 @@ public final class HttpRequests implements AutoCloseable {
       Reply<HttpResponse<byte[]>> reply) {
     URI uri = uri(url);
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .method(method, HttpRequest.BodyPublishers.ofByteArray(body))
-            .timeout(Duration.ofNanos(timeoutNs));
+        HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     fields.forEach(field -> request.header(field.getKey(), field.getValue()));
-    Sent sent = new Sent(request.build(), reply);
+    Sent sent = new Sent(request.build(), timeoutNs, reply);
     boolean isSecure = uri.getScheme().equalsIgnoreCase("https");
     int port = uri.getPort() >= 0 ? uri.getPort() : isSecure ? HTTPS_PORT : HTTP_PORT;
     network.whereAllowed(uri.getHost(), port, sent::begin, reply::fail);
@@ -107,12 +107,14 @@ public final class HttpRequests implements AutoCloseable {
   /** A request, from when it is allowed. */
   private final class Sent {
     private final HttpRequest request;
+    private final long deadlineNs;
     private final Reply<HttpResponse<byte[]>> reply;
     private CompletableFuture<?> answer;
     private boolean isCancelled;
 
-    Sent(HttpRequest request, Reply<HttpResponse<byte[]>> reply) {
+    Sent(HttpRequest request, long timeoutNs, Reply<HttpResponse<byte[]>> reply) {
       this.request = request;
+      this.deadlineNs = System.nanoTime() + Math.min(timeoutNs, MAX_NS);
       this.reply = reply;
     }
 
@@ -122,16 +124,24 @@ public final class HttpRequests implements AutoCloseable {
         if (isCancelled) {
           return;
         }
-        answer =
+        CompletableFuture<HttpResponse<byte[]>> sent =
             used.sendAsync(
-                    request,
-                    HttpResponse.BodyHandlers.limiting(
-                        HttpResponse.BodyHandlers.ofByteArray(), mostBytes))
-                .whenComplete(this::tell);
+                request,
+                HttpResponse.BodyHandlers.limiting(
+                    HttpResponse.BodyHandlers.ofByteArray(), mostBytes));
+        answer = sent;
+        // The client's own time-out is over with the head of the answer, and its body may never
+        // end.
+        sent.copy()
+            .orTimeout(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS)
+            .whenComplete(this::tell);
       }
     }
 
     private void tell(HttpResponse<byte[]> response, Throwable thrown) {
+      if (thrown instanceof TimeoutException) {
+        cancel();
+      }
       if (thrown == null) {
         reply.succeed(response);
       } else {
@@ -142,7 +152,7 @@ public final class HttpRequests implements AutoCloseable {
     private NetFailure failure(Throwable thrown) {
       String name = request.uri().getHost() + ":" + request.uri().getPort();
       return switch (thrown) {
-        case HttpTimeoutException late -> new NetFailure(NetFailure.Kind.TIMEOUT, name);
+        case TimeoutException late -> new NetFailure(NetFailure.Kind.TIMEOUT, name);
         // The JDK's has no text, whatever was the matter.
         case ConnectException refused -> new NetFailure(NetFailure.Kind.REFUSED, name);
         case IOException e when String.valueOf(e.getMessage()).contains("limit") ->

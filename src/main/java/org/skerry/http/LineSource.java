@@ -90,7 +90,10 @@ final class LineSource implements SessionInputBuffer {
       return false;
     }
     byte[] bytes = input.takeLine(length);
-    hasBegun |= bytes.length > 0;
+    hasBegun |= length > 0;
+    if (bytes.length == length) {
+      throw new IOException("a line ends without a carriage return");
+    }
     check(bytes);
     line.append(bytes, 0, bytes.length);
     return true;
@@ -98,9 +101,13 @@ final class LineSource implements SessionInputBuffer {
 
   /**
    * The parsers are lenient where another server may not be, or may be otherwise: white space at
-   * the beginning, which once continued the line before, and control characters.
+   * the beginning, which once continued the line before, control characters, and the sign of a
+   * number, which no line but one of a chunk's length could begin with.
    */
   private static void check(byte[] line) throws IOException {
+    if (line.length > 0 && (line[0] == '+' || line[0] == '-')) {
+      throw new IOException("a line begins with a sign");
+    }
     for (int i = 0; i < line.length; i++) {
       byte c = line[i];
       if (c >= 0 && c < ' ' && c != '\t' || c == 0x7f || i == 0 && (c == ' ' || c == '\t')) {
