@@ -29,7 +29,7 @@ final class FirstValues {
   private final CodeSpace code;
   private final Mvars mvars;
   private final Queue<Pending> pending = new ArrayDeque<>();
-  private final Set<String> seen = new HashSet<>();
+  private final Set<LinkedModule> seen = new HashSet<>();
 
   /**
    * An MVar whose first value is still to be computed.
@@ -76,7 +76,7 @@ final class FirstValues {
   /** Begins with a module and what it imports, where it is there and was not visited yet. */
   private void visit(String name, Deque<Visit> path) {
     LinkedModule module = code.module(name);
-    if (module != null && seen.add(name)) {
+    if (module != null && seen.add(module)) {
       ModuleFile file = module.verified().file();
       Stream<String> imports =
           Stream.concat(
@@ -87,15 +87,20 @@ final class FirstValues {
   }
 
   private void add(LinkedModule module) {
-    int mvar = module.firstMvar();
-    for (MvarDefinition definition : module.verified().file().mvars()) {
+    List<MvarDefinition> definitions = module.verified().file().mvars();
+    for (int i = 0; i < definitions.size(); i++) {
+      MvarDefinition definition = definitions.get(i);
+      int mvar = module.mvar(i);
+      if (mvars.hasValue(mvar)) {
+        continue; // of an earlier version of the module
+      }
+      pending.removeIf(first -> first.mvar() == mvar);
       if (definition.literal() < 0) {
         pending.add(new Pending(mvar, module.target(definition.function())));
       } else {
         long term = module.literal(definition.literal());
         mvars.initialize(mvar, Term.isObject(term) ? term | MvarValue.LITERAL : term);
       }
-      mvar++;
     }
   }
 
@@ -111,9 +116,10 @@ final class FirstValues {
 
   /** The MVars of a module that have no value get none any more. */
   synchronized void forget(LinkedModule module) {
-    int first = module.firstMvar();
-    int end = first + module.verified().file().mvars().size();
-    pending.removeIf(value -> value.mvar() >= first && value.mvar() < end);
+    for (int i = 0; i < module.verified().file().mvars().size(); i++) {
+      int mvar = module.mvar(i);
+      pending.removeIf(value -> value.mvar() == mvar);
+    }
   }
 
   /** What is to be told where an MVar has got no value. */

@@ -94,16 +94,17 @@ final class HostActions {
   /**
    * Begins with a numeric function in the process that this thread keeps for them.
    *
+   * @param index of a version of it that is numeric
    * @param arguments for which {@link #areNumbers} holds
    * @return the process, which has its arguments, and which nobody sees
    */
-  long beginUnseen(Function function, Object... arguments) {
+  long beginUnseen(Function function, int index, Object... arguments) {
     org.skerry.process.SpawnOptions limits = options.spawnDefaults();
     long process = kept;
     if (process == Memory.NULL) {
-      process = create(function.indexIn(vm), SpawnOptions.DEFAULT.over(limits));
+      process = create(index, SpawnOptions.DEFAULT.over(limits));
     } else {
-      checkRoom(UnseenProcess.begin(context, process, function.indexIn(vm)), limits);
+      checkRoom(UnseenProcess.begin(context, process, index), limits);
       try {
         vm.closing().checkOpen(); // behind the count, as in create
       } catch (IllegalStateException e) {

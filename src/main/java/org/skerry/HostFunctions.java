@@ -74,6 +74,9 @@ final class HostFunctions implements HostCalls {
    */
   private volatile HostFunction[] functions = new HostFunction[0];
 
+  /** The names of modules that were added. */
+  private final Set<String> modules = ConcurrentHashMap.newKeySet();
+
   private final BuiltTerms builtTerms;
   private final SystemModules system;
 
@@ -136,6 +139,12 @@ final class HostFunctions implements HostCalls {
     HostFunction[] more = Arrays.copyOf(functions, Math.max(functions.length, end));
     module.functions().forEach((name, function) -> more[linked.functionIndex(name)] = function);
     functions = more;
+    modules.add(module.name());
+  }
+
+  /** Whether a module of a name is one of Java methods. */
+  boolean hasModule(String name) {
+    return modules.contains(name);
   }
 
   private HostFunction function(int index) {

@@ -95,6 +95,11 @@ final class HostModules {
     this.vm = vm;
   }
 
+  /** Whether a module of a name is one of these. */
+  static boolean owns(String module) {
+    return module.startsWith(NAME);
+  }
+
   /** The function that the frame of a host's process says that it runs. */
   int mailbox() {
     if (mailbox == null) {

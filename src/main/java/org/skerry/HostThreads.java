@@ -106,11 +106,11 @@ final class HostThreads {
   Term call(Function function, Duration deadline, Object... arguments) throws InterruptedException {
     long deadlineNs =
         deadline == null ? Long.MAX_VALUE : Deadlines.after(runtime.world(), deadline);
-    function.indexIn(vm);
+    Function.Version version = function.in(vm);
     if (options.seed() == null
-        && function.isNumeric()
+        && version.isNumeric(vm)
         && HostActions.areNumbers(function, arguments)) {
-      return callNumeric(function, deadlineNs, arguments);
+      return callNumeric(function, version, deadlineNs, arguments);
     }
     Reply<HostReplies.Result> reply = new Reply<>();
     long pid = online(thread -> begin(thread, function, reply, deadlineNs, arguments));
@@ -118,7 +118,8 @@ final class HostThreads {
   }
 
   /** What comes back within a slice needs no process that anybody sees. */
-  private Term callNumeric(Function function, long deadlineNs, Object... arguments)
+  private Term callNumeric(
+      Function function, Function.Version version, long deadlineNs, Object... arguments)
       throws InterruptedException {
     Reply<HostReplies.Result> reply;
     long pid;
@@ -126,7 +127,7 @@ final class HostThreads {
     WorkerContext context = thread.context();
     context.participant().enter();
     try {
-      long process = thread.beginUnseen(function, arguments);
+      long process = thread.beginUnseen(function, version.index(), arguments);
       int outcome = UnseenProcess.run(context, process, options.reductions());
       if (outcome == Engine.EXITED && UnseenProcess.hasReturned(process)) {
         return thread.endUnseen(process);

@@ -5,24 +5,32 @@ import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.Signature;
 
-/** A module that a VM has loaded. Immutable; any thread. */
+/**
+ * A module that a VM has loaded: a name, which stands for the version that is current when it is
+ * used. Immutable; any thread.
+ */
 public final class Module {
   private final Vm vm;
-  private final LinkedModule linked;
+  private final String name;
 
-  Module(Vm vm, LinkedModule linked) {
+  Module(Vm vm, String name) {
     this.vm = vm;
-    this.linked = linked;
+    this.name = name;
   }
 
   /** The module's name. */
   public String name() {
-    return linked.name();
+    return name;
+  }
+
+  /** 1 for the module that was loaded first, one more each time that it was loaded again. */
+  public int version() {
+    return vm.loading().current(name).version();
   }
 
   /** The exported functions, in the order of the source. */
   public List<Function> functions() {
-    return linked.verified().file().functions().stream()
+    return vm.loading().current(name).verified().file().functions().stream()
         .filter(FunctionDefinition::exported)
         .map(definition -> function(definition.name()))
         .toList();
@@ -34,6 +42,8 @@ public final class Module {
    * @throws IllegalArgumentException if there is none of that name
    */
   public Function function(String name) {
+    int loads = vm.loading().loads();
+    LinkedModule linked = vm.loading().current(this.name);
     int index = linked.functionIndex(name);
     FunctionDefinition definition = index < 0 ? null : linked.function(index).definition();
     if (definition == null || !definition.exported()) {
@@ -42,7 +52,7 @@ public final class Module {
               ? "module " + name() + " has no function " + name
               : name() + "." + name + " is not exported");
     }
-    return new Function(vm, name(), index, definition);
+    return new Function(vm, name(), new Function.Version(loads, index, definition));
   }
 
   /**

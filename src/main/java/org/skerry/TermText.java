@@ -59,7 +59,8 @@ final class TermText {
       case TermValue.Pid pid -> out.append(new Pid(pid.word()));
       case TermValue.Ref ref ->
           out.append("#ref<").append(org.skerry.term.Term.refNumber(ref.word())).append('>');
-      case TermValue.Function function -> out.append("#fn<").append(function.index()).append('>');
+      case TermValue.Function function ->
+          out.append("#fn<").append((int) function.index()).append('>');
       case Double number -> out.append(number(number));
       case null -> out.append("nil");
       default -> out.append(value);

@@ -10,8 +10,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.skerry.heap.HeapOptions;
 import org.skerry.interpret.Interpreter;
-import org.skerry.io.LoadFailure;
-import org.skerry.io.ModuleLoader;
 import org.skerry.io.StreamConsole;
 import org.skerry.jit.CompiledCode;
 import org.skerry.memory.AllocationFailures;
@@ -21,7 +19,6 @@ import org.skerry.memory.MemoryPool;
 import org.skerry.module.CodeSpace;
 import org.skerry.module.LinkException;
 import org.skerry.module.LinkedModule;
-import org.skerry.module.Linker;
 import org.skerry.module.NumericFunctions;
 import org.skerry.module.VerifiedModule;
 import org.skerry.mvar.Mvars;
@@ -64,6 +61,7 @@ public final class Vm implements AutoCloseable {
   private final WorkerContext host;
 
   private final Runs runs;
+  private final Loading loading;
   private final HostThreads threads;
   private final HostModules hostModules = new HostModules(this);
   private final HostFunctions hostFunctions;
@@ -127,6 +125,7 @@ public final class Vm implements AutoCloseable {
     host = new WorkerContext(runtime, driver.hostScheduling(), driver.hostTimers());
     host.scratch().functionNames(reports);
     runs = new Runs(closing, host, driver, reports, firstValues, mvars, options);
+    loading = new Loading(this, code, atoms, firstValues, compiled, hostFunctions, options, runs);
     threads = new HostThreads(this, runtime, driver, reports, replies, options, this::isStopping);
     driver.contexts().forEach(this::prepare);
     if (options.seed() == null) {
@@ -181,6 +180,11 @@ public final class Vm implements AutoCloseable {
    * imports it, and then in the library. Waits for functions that compute first values of MVars;
    * not at the same time as {@link #run}.
    *
+   * <p>Where a module of its name is loaded, it is a new version of that: calls by the module's
+   * name go there from then on, and so do {@link Function}s; processes in old code go on in it
+   * until they leave it. MVars keep their values. What modules that are loaded import must be
+   * exported with the same signature as before, or nothing changes.
+   *
    * @return the module in the file itself
    * @throws LoadException if a file cannot be read, is rejected, or does not fit what is loaded
    * @throws InterruptedException if the calling thread is interrupted while it waits; then, as
@@ -188,40 +192,19 @@ public final class Vm implements AutoCloseable {
    *     undefined}
    */
   public Module load(Path file) throws LoadException, InterruptedException {
-    hostFunctions.checkMayWait("load");
-    try {
-      List<VerifiedModule> program =
-          ModuleLoader.loadProgram(file, name -> code.module(name) != null);
-      synchronized (this) {
-        closing.checkOpen();
-        String name = program.getFirst().file().name();
-        if (code.module(name) != null) {
-          throw new LoadException("a module " + name + " is loaded already");
-        }
-        program.removeIf(module -> code.module(module.file().name()) != null);
-        load(program);
-      }
-      computeFirstValues(file, program);
-      return module(program.getFirst().file().name());
-    } catch (LoadFailure | LinkException e) {
-      throw new LoadException(e);
-    }
+    return loadTogether(file).getFirst();
   }
 
-  /** Where one fails, those of the program are given up, so that other modules can be loaded. */
-  private void computeFirstValues(Path file, List<VerifiedModule> program)
-      throws LoadException, InterruptedException {
-    Outcome failed = new Outcome.Interrupted();
-    try {
-      failed = runs.firstValues(System.nanoTime());
-    } finally {
-      if (failed != null) {
-        program.forEach(module -> firstValues.forget(code.module(module.file().name())));
-      }
-    }
-    if (failed != null) {
-      throw new LoadException(file + ": an MVar has got no first value: " + failed);
-    }
+  /**
+   * Loads modules that change together: as {@link #load(Path)} of each, but all of them are new at
+   * once, or none.
+   *
+   * @param files one at least
+   * @return the modules in the files, in that order
+   */
+  public List<Module> loadTogether(Path... files) throws LoadException, InterruptedException {
+    hostFunctions.checkMayWait("load");
+    return loading.load(List.of(files)).stream().map(this::module).toList();
   }
 
   /**
@@ -238,7 +221,7 @@ public final class Vm implements AutoCloseable {
         throw new IllegalArgumentException("a module " + module.name() + " is loaded already");
       }
       try {
-        hostFunctions.add(module, () -> link(List.of(module.module())));
+        hostFunctions.add(module, () -> loading.link(List.of(module.module())));
       } catch (LinkException e) {
         throw LimitExceeded.memory(host, null, e.getMessage());
       }
@@ -253,32 +236,22 @@ public final class Vm implements AutoCloseable {
    */
   public Module module(String name) {
     closing.checkNotClosed();
-    LinkedModule linked = code.module(name);
-    if (linked == null) {
-      throw new IllegalArgumentException("no module " + name + " is loaded");
-    }
-    return new Module(this, linked);
+    return new Module(this, loading.current(name).name());
+  }
+
+  /** What is loaded. */
+  Loading loading() {
+    return loading;
   }
 
   /**
-   * Loads verified modules; they may import each other, and modules that are loaded already.
+   * Loads verified modules; they may import each other, and modules that are loaded already. Those
+   * whose names are loaded are new versions, as in {@link #load(Path)}.
    *
-   * @throws LinkException if they do not fit together
+   * @throws LinkException if they do not fit together, or what is loaded
    */
   public synchronized void load(List<VerifiedModule> modules) throws LinkException {
-    closing.checkOpen();
-    hostFunctions.system().needed(modules, code::module).forEach(this::load);
-    link(modules);
-  }
-
-  private List<LinkedModule> link(List<VerifiedModule> modules) throws LinkException {
-    firstValues.reserve(modules);
-    List<LinkedModule> linked = Linker.link(code, atoms, modules);
-    firstValues.add(linked);
-    if (options.jit() == JitMode.EAGER) {
-      linked.forEach(compiled::compile);
-    }
-    return linked;
+    loading.loadVerified(modules);
   }
 
   /**
@@ -372,7 +345,7 @@ public final class Vm implements AutoCloseable {
     closing.checkOpen();
     LinkedModule owner = code.module(module);
     int index = owner == null ? -1 : owner.mvarIndex(name);
-    if (index < 0 || !owner.verified().file().mvars().get(index - owner.firstMvar()).exported()) {
+    if (index < 0 || !owner.exportsMvar(name)) {
       throw new IllegalArgumentException("no module exports an MVar " + module + "." + name);
     }
     return hostModules.mvar(module + "." + name);

@@ -425,9 +425,6 @@ class HostMailboxTest {
     assertThatExceptionOfType(LoadException.class)
         .isThrownBy(() -> vm.load(Path.of("none.ska")))
         .withMessage("no such file: none.ska");
-    assertThatExceptionOfType(LoadException.class)
-        .isThrownBy(() -> vm.load(ECHO))
-        .withMessage("a module echo is loaded already");
     assertThat(vm.module("echo").functions())
         .extracting(Function::toString)
         .contains("echo.sum(i, r, f, i) -> r");

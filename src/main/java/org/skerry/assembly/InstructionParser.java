@@ -371,7 +371,7 @@ final class InstructionParser {
     } else {
       HeaderParser.Name name = new HeaderParser(scanner).name("a function");
       end = name.end();
-      callee = functions.find(name.module(), name.name());
+      callee = find(name.module(), name.name());
       if (callee == null) {
         throw functions.isBroken(name.module(), name.name())
             ? Mistake.consequence(name.start(), name.end())
@@ -381,6 +381,16 @@ final class InstructionParser {
     }
     checkResult(start, end);
     return index;
+  }
+
+  /** The function of a name; one of this module that is named with it needs no import. */
+  private FunctionReference find(String module, String name) {
+    FunctionReference found = functions.find(module, name);
+    if (found != null || module == null || !module.equals(outline.moduleName())) {
+      return found;
+    }
+    FunctionReference own = functions.find(null, name);
+    return own == null ? null : new FunctionReference(module, name, own.signature());
   }
 
   private long mvar() {

@@ -3,6 +3,7 @@ package org.skerry.heap;
 import java.util.function.IntToLongFunction;
 import org.skerry.memory.Memory;
 import org.skerry.module.FrameLayout;
+import org.skerry.module.FunctionLayout;
 import org.skerry.module.Liveness;
 
 /**
@@ -53,7 +54,7 @@ final class Roots {
       int words = Liveness.setWords(function);
       if (words > 0) {
         long set = top ? Liveness.liveIn(function, pc) : Liveness.liveAcross(function, pc);
-        bytes += visitRegisters(fp + FrameLayout.REGISTERS_OFFSET, set, words, visitor);
+        bytes += visitRegisters(fp + FunctionLayout.firstTermOffset(function), set, words, visitor);
       }
       bytes += FrameLayout.REGISTERS_OFFSET;
       fp = Memory.getLong(fp + FrameLayout.CALLER_FRAME_OFFSET);

@@ -98,34 +98,55 @@ public final class ModuleLoader {
    * and then in the library.
    */
   public static List<VerifiedModule> loadProgram(Path main) throws LoadFailure {
-    return loadProgram(main, name -> false);
+    return loadPrograms(List.of(main), name -> false);
   }
 
   /**
-   * As {@link #loadProgram(Path)}, without modules that there are already.
+   * As {@link #loadProgram(Path)} of several files, which stand first, without modules that there
+   * are already.
    *
    * @param isLoaded whether there is a module of a name
    */
-  public static List<VerifiedModule> loadProgram(Path main, Predicate<String> isLoaded)
+  public static List<VerifiedModule> loadPrograms(List<Path> mains, Predicate<String> isLoaded)
       throws LoadFailure {
     List<VerifiedModule> program = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    ArrayDeque<Path> files = new ArrayDeque<>(List.of(main));
+    for (Path main : mains) {
+      ModuleFile module = load(main);
+      program.add(verify(main, module));
+      if (!names.add(module.name())) {
+        throw LoadFailure.rejected(main + ": the module " + module.name() + " is named twice");
+      }
+    }
+    ArrayDeque<Path> files = new ArrayDeque<>();
+    for (int i = 0; i < mains.size(); i++) {
+      addImports(program.get(i).file(), mains.get(i), names, isLoaded, files);
+    }
     while (!files.isEmpty()) {
       Path file = files.remove();
       ModuleFile module = isOfLibrary(file) ? library(file) : load(file);
       program.add(verify(file, module));
-      names.add(module.name());
-      for (String used : used(module)) {
-        if (names.add(used) && !isLoaded.test(used)) {
-          Path found = find(used, file);
-          if (found != null) {
-            files.add(found);
-          }
+      addImports(module, file, names, isLoaded, files);
+    }
+    return program;
+  }
+
+  /** Adds files of modules that a module names, and that are neither there nor on the way. */
+  private static void addImports(
+      ModuleFile module,
+      Path file,
+      Set<String> names,
+      Predicate<String> isLoaded,
+      ArrayDeque<Path> files)
+      throws LoadFailure {
+    for (String used : used(module)) {
+      if (names.add(used) && !isLoaded.test(used)) {
+        Path found = find(used, file);
+        if (found != null) {
+          files.add(found);
         }
       }
     }
-    return program;
   }
 
   private static boolean isOfLibrary(Path file) {

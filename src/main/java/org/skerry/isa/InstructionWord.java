@@ -15,6 +15,9 @@ public final class InstructionWord {
   /** Largest value of a slot. */
   public static final int SLOT_MAX = 0xFFFF;
 
+  /** Slot of a linked instruction that makes a closure: 1 where that is one by name, else 0. */
+  public static final int BY_NAME_SLOT = 5;
+
   private InstructionWord() {}
 
   public static int opcode(long word) {

@@ -17,10 +17,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.skerry.isa.Bank;
 import org.skerry.isa.Opcode;
-import org.skerry.module.FrameLayout;
-import org.skerry.module.FunctionDefinition;
 import org.skerry.module.InstructionCursor;
-import org.skerry.module.LinkedModule;
 import org.skerry.module.Signature;
 
 /**
@@ -64,8 +61,9 @@ final class CallEmitter {
       }
       case R_CALL_CLOSURE -> inMemory();
       case TAIL_CALL -> {
-        LinkedModule module = function.unit.module();
-        if (module.target(at.half(0)) - module.firstFunction() == function.position) {
+        Callee callee = function.unit.callee(at.half(0));
+        int position = callee.functionIndex() - function.unit.module().firstFunction();
+        if (!callee.isQualified() && position == function.position) {
           self();
         } else {
           tailCall();
@@ -94,29 +92,29 @@ final class CallEmitter {
     for (int pc = 0; pc < words.length; pc = each.next()) {
       each.move(pc);
       if (isCall(each.opcode()) && isDirect(callee(each))) {
-        largest = Math.max(largest, frameBytes(callee(each)));
+        largest = Math.max(largest, function.unit.frameBytes(callee(each)));
         areElsewhere |= !function.unit.isHere(callee(each));
       }
     }
     return new Callees(largest, areElsewhere);
   }
 
-  private int frameBytes(int callee) {
-    return FrameLayout.frameBytes(function.unit.definition(callee).registerCount());
-  }
-
   private static boolean isCall(Opcode opcode) {
     return opcode == R_CALL || opcode == I_CALL || opcode == F_CALL;
   }
 
-  /** The function index of what a call names. */
-  private int callee(InstructionCursor call) {
-    return function.unit.module().target(call.half(1));
+  /** What a call names. */
+  private Callee callee(InstructionCursor call) {
+    return function.unit.callee(call.half(1));
   }
 
   /** Whether the arguments fit a JVM call. */
-  private boolean isDirect(int callee) {
-    return MethodShape.fits(function.unit.definition(callee).signature());
+  private boolean isDirect(Callee callee) {
+    return MethodShape.fits(signature(callee));
+  }
+
+  private Signature signature(Callee callee) {
+    return function.unit.definition(callee.functionIndex()).signature();
   }
 
   private List<Argument> arguments() {
@@ -128,11 +126,10 @@ final class CallEmitter {
     return arguments;
   }
 
-  private void direct(int callee) {
+  private void direct(Callee callee) {
     BitSet across = function.live.across(at.pc());
     List<Argument> arguments = arguments();
-    FunctionDefinition target = function.unit.definition(callee);
-    Bank bank = target.signature().result();
+    Bank bank = signature(callee).result();
     Label later = code.newLabel();
     Label left = code.newLabel();
     Label returned = code.newLabel();
@@ -140,7 +137,7 @@ final class CallEmitter {
     out.storeReductions();
     if (function.isResumed()) {
       mayCall(later);
-      lookForRoom(frameBytes(callee), !function.unit.isHere(callee), later);
+      lookForRoom(function.unit.frameBytes(callee), !function.unit.isHere(callee), later);
       out.link(function.frameBytes);
     } else if (out.isLinked()) {
       mayCall(later);
@@ -223,14 +220,14 @@ final class CallEmitter {
    * The slice is over, or there is no room for the frame: calls the callee by way of memory, where
    * need be. Leaves the bits of the result on the JVM's stack.
    */
-  private void callLater(int callee, List<Argument> arguments) {
-    function.unit.calledLater().set(callee);
+  private void callLater(Callee callee, List<Argument> arguments) {
+    function.unit.calledLater().add(callee);
     code.aload(CONTEXT_LOCAL).lload(FP);
     arguments.forEach(argument -> out.load(argument.bank(), argument.register()));
     code.invokestatic(
         function.unit.type(),
-        MethodShape.laterName(callee),
-        MethodShape.type(function.unit.definition(callee).signature()).changeReturnType(CD_long));
+        callee.laterName(),
+        MethodShape.type(signature(callee)).changeReturnType(CD_long));
   }
 
   /** Goes on for a callee that left, and goes the way of {@link #callLater} then. */

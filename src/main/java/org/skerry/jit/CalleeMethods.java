@@ -28,20 +28,24 @@ import org.skerry.module.FunctionDefinition;
  */
 final class CalleeMethods {
   private static final DirectMethodHandleDesc LINK =
-      ConstantDescs.ofCallsiteBootstrap(Emitter.SUPPORT, "link", CD_CallSite, CD_int, CD_int);
+      ConstantDescs.ofCallsiteBootstrap(Emitter.SUPPORT, "link", CD_CallSite, CD_int);
+
+  private static final DirectMethodHandleDesc LINK_QUALIFIED =
+      ConstantDescs.ofCallsiteBootstrap(
+          Emitter.SUPPORT, "linkQualified", CD_CallSite, CD_int, CD_int, CD_int);
 
   private final CompileUnit unit;
-  private final int functionIndex;
+  private final Callee callee;
   private final FunctionDefinition function;
   private final MethodShape shape;
   private final CodeBuilder code;
   private final Emitter out;
 
-  private CalleeMethods(CompileUnit unit, int functionIndex, CodeBuilder code) {
+  private CalleeMethods(CompileUnit unit, Callee callee, CodeBuilder code) {
     this.unit = unit;
-    this.functionIndex = functionIndex;
+    this.callee = callee;
     this.code = code;
-    function = unit.definition(functionIndex);
+    function = unit.definition(callee.functionIndex());
     shape = new MethodShape(function, false);
     out = new Emitter(code, shape, new ConstantRegisters(unit.module(), function), false);
   }
@@ -50,36 +54,44 @@ final class CalleeMethods {
    * Calls a function, whose frame has its place, with the arguments on the JVM's stack: by a static
    * call within the class, otherwise by one that is linked when it is first made.
    */
-  static void invoke(CodeBuilder code, CompileUnit unit, int callee) {
-    MethodTypeDesc type = MethodShape.type(unit.definition(callee).signature());
-    int position = callee - unit.code().moduleOf(callee).firstFunction();
+  static void invoke(CodeBuilder code, CompileUnit unit, Callee callee) {
+    int index = callee.functionIndex();
+    MethodTypeDesc type = MethodShape.type(unit.definition(index).signature());
+    int position = index - unit.code().moduleOf(index).firstFunction();
     if (unit.isHere(callee)) {
       code.invokestatic(unit.type(), MethodShape.name(position), type);
-    } else {
-      unit.calledElsewhere().set(callee);
-      code.invokedynamic(
-          DynamicCallSiteDesc.of(LINK, MethodShape.name(position), type, callee, position));
+      return;
     }
+    unit.calledElsewhere().add(callee);
+    code.invokedynamic(
+        callee.isQualified()
+            ? DynamicCallSiteDesc.of(
+                LINK_QUALIFIED,
+                "to",
+                type,
+                unit.module().index(),
+                callee.reference(),
+                unit.frameBytes(callee))
+            : DynamicCallSiteDesc.of(LINK, MethodShape.name(position), type, index));
   }
 
   /** Writes the methods that the functions of a class turned out to need. */
   static void emit(ClassBuilder builder, CompileUnit unit) {
-    unit.calledLater().stream()
-        .forEach(callee -> {
-          builder.withMethodBody(
-              MethodShape.laterName(callee),
-              MethodShape.type(unit.definition(callee).signature()).changeReturnType(CD_long),
-              ClassFile.ACC_STATIC,
-              code -> new CalleeMethods(unit, callee, code).later());
-        });
-    unit.calledElsewhere().stream()
-        .forEach(callee -> {
-          builder.withMethodBody(
-              MethodShape.unlinkedName(callee),
-              MethodShape.type(unit.definition(callee).signature()),
-              ClassFile.ACC_STATIC,
-              code -> new CalleeMethods(unit, callee, code).unlinked());
-        });
+    for (Callee callee : unit.calledLater()) {
+      builder.withMethodBody(
+          callee.laterName(),
+          MethodShape.type(unit.definition(callee.functionIndex()).signature())
+              .changeReturnType(CD_long),
+          ClassFile.ACC_STATIC,
+          code -> new CalleeMethods(unit, callee, code).later());
+    }
+    for (Callee callee : unit.calledElsewhere()) {
+      builder.withMethodBody(
+          callee.unlinkedName(),
+          MethodShape.type(unit.definition(callee.functionIndex()).signature()),
+          ClassFile.ACC_STATIC,
+          code -> new CalleeMethods(unit, callee, code).unlinked());
+    }
   }
 
   /** Calls the function where the slice is over, or there is no room for its frame in the chunk. */
@@ -88,23 +100,14 @@ final class CalleeMethods {
     int frameLimit = shape.floatScratch;
     code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "javaLimit", CD_long).lstore(javaLimit);
     code.aload(CONTEXT_LOCAL).getfield(CONTEXT, "frameLimit", CD_long).lstore(frameLimit);
-    out.contextAndProcess();
-    code.lload(FP).loadConstant(unit.code().functionAddress(functionIndex));
-    code.loadConstant(unit.beginning(functionIndex));
-    out.support("pushLater", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long);
+    push();
     code.lstore(shape.frame);
     out.contextAndProcess();
-    code.lload(FP).lload(shape.frame).loadConstant(unit.isHere(functionIndex) ? 0 : 1);
+    code.lload(FP).lload(shape.frame).loadConstant(unit.isHere(callee) ? 0 : 1);
     out.support("mayEnter", CD_boolean, CONTEXT, CD_long, CD_long, CD_long, CD_boolean);
     Label leaves = code.newLabel();
     code.ifeq(leaves);
-    code.aload(CONTEXT_LOCAL).lload(shape.frame);
-    int[] next = new int[Bank.count()];
-    for (Bank bank : function.signature().parameters()) {
-      out.load(bank, next[bank.ordinal()]++);
-    }
-    invoke(code, unit, functionIndex);
-    toBits(code, function.signature().result());
+    enter();
     code.lstore(shape.scratch);
     out.contextAndProcess();
     code.lload(FP).lload(shape.frame).lload(shape.scratch).lload(javaLimit).lload(frameLimit);
@@ -114,14 +117,53 @@ final class CalleeMethods {
     code.lconst_0().lreturn();
   }
 
+  private void push() {
+    out.contextAndProcess();
+    code.lload(FP);
+    if (callee.isQualified()) {
+      code.loadConstant(unit.module().cellAddress(callee.reference()));
+      out.support("pushLaterTo", CD_long, CONTEXT, CD_long, CD_long, CD_long);
+    } else {
+      code.loadConstant(unit.code().functionAddress(callee.functionIndex()));
+      code.loadConstant(unit.beginning(callee.functionIndex()));
+      out.support("pushLater", CD_long, CONTEXT, CD_long, CD_long, CD_long, CD_long);
+    }
+  }
+
+  /**
+   * Leaves the bits of the result. What is qualified is entered by its frame, from memory: between
+   * the frame's making and a linked call the module might be loaded again.
+   */
+  private void enter() {
+    if (callee.isQualified()) {
+      putArguments(shape.frame);
+      code.aload(CONTEXT_LOCAL).lload(shape.frame);
+      out.support("enterFrame", CD_long, CONTEXT, CD_long);
+      return;
+    }
+    code.aload(CONTEXT_LOCAL).lload(shape.frame);
+    int[] next = new int[Bank.count()];
+    for (Bank bank : function.signature().parameters()) {
+      out.load(bank, next[bank.ordinal()]++);
+    }
+    invoke(code, unit, callee);
+    toBits(code, function.signature().result());
+  }
+
   /**
    * Stands for the function while it is not compiled: it leaves as a function does that makes a
    * tail call, with another frame in its place, and whoever called runs what is on top.
    */
   private void unlinked() {
     putArguments(FP);
-    code.aload(CONTEXT_LOCAL).lload(FP).loadConstant(unit.beginning(functionIndex));
-    out.support("unlinked", CD_void, CONTEXT, CD_long, CD_long);
+    code.aload(CONTEXT_LOCAL).lload(FP);
+    if (callee.isQualified()) {
+      code.loadConstant(unit.module().cellAddress(callee.reference()));
+      out.support("unlinkedTo", CD_void, CONTEXT, CD_long, CD_long);
+    } else {
+      code.loadConstant(unit.beginning(callee.functionIndex()));
+      out.support("unlinked", CD_void, CONTEXT, CD_long, CD_long);
+    }
     if (function.signature().result() == Bank.F) {
       code.dconst_0().dreturn();
     } else {

@@ -2,6 +2,7 @@ package org.skerry.jit;
 
 import java.lang.constant.ClassDesc;
 import java.util.BitSet;
+import java.util.Set;
 import java.util.function.IntToLongFunction;
 import org.skerry.isa.Opcode;
 import org.skerry.memory.Memory;
@@ -21,8 +22,9 @@ import org.skerry.module.LinkedModule;
  * @param type the class to be
  * @param compiled positions of the functions that become methods
  * @param mayEnd positions of functions whose frame may be the last of a process
- * @param calledLater indices of functions whose frame a caller may have to put into memory
- * @param calledElsewhere indices of functions that are called and not methods of this class
+ * @param targets what the module's references meant when compilation began
+ * @param calledLater what is called whose frame a caller may have to put into memory
+ * @param calledElsewhere what is called that is no method of this class
  * @param writers by which ways out write registers to frames
  * @param large positions of functions whose methods must be as short as they can be
  * @param collectsAlways whether every allocation must collect
@@ -35,8 +37,9 @@ record CompileUnit(
     ClassDesc type,
     BitSet compiled,
     BitSet mayEnd,
-    BitSet calledLater,
-    BitSet calledElsewhere,
+    int[] targets,
+    Set<Callee> calledLater,
+    Set<Callee> calledElsewhere,
     FrameWriters writers,
     BitSet large,
     boolean collectsAlways,
@@ -44,6 +47,20 @@ record CompileUnit(
 
   /** Added to function indices in what is only listed: so headers can be told from numbers. */
   static final int LISTED_FUNCTIONS = 1 << 28;
+
+  /** Frames of qualified callees may grow by so much before who calls them is compiled anew. */
+  private static final int FRAME_STEP = 128;
+
+  /** What a reference of the module names. */
+  Callee callee(int reference) {
+    return new Callee(targets[reference], module.isQualified(reference) ? reference : Callee.FIXED);
+  }
+
+  /** Most bytes of a callee's frame, for which its callers look for room. */
+  int frameBytes(Callee callee) {
+    int bytes = FrameLayout.frameBytes(definition(callee.functionIndex()).registerCount());
+    return callee.isQualified() ? (bytes + FRAME_STEP - 1) & -FRAME_STEP : bytes;
+  }
 
   /** The header word of a function's frame at an instruction. */
   long header(int position, int pc) {
@@ -105,10 +122,10 @@ record CompileUnit(
     return code.moduleOf(functionIndex).function(functionIndex).definition();
   }
 
-  /** Whether a function becomes a method of this class. */
-  boolean isHere(int functionIndex) {
-    int position = functionIndex - module.firstFunction();
-    return position >= 0 && compiled.get(position);
+  /** Whether a callee is always a method of this class. */
+  boolean isHere(Callee callee) {
+    int position = callee.functionIndex() - module.firstFunction();
+    return !callee.isQualified() && position >= 0 && compiled.get(position);
   }
 
   private static int target(LinkedModule module, int reference) {

@@ -65,7 +65,7 @@ public final class CompiledCode implements Engine {
       boolean collectsAlways,
       Consumer<Runnable> background,
       HostCalls host) {
-    compiled = new CompiledFunctions(host);
+    compiled = new CompiledFunctions(code, host);
     this.code = code;
     this.mvars = mvars;
     this.interpreter = interpreter;
@@ -84,13 +84,37 @@ public final class CompiledCode implements Engine {
     }
     attempted.set(module.index());
     long startNs = System.nanoTime();
+    BitSet functions = compileAnew(module);
+    int first = module.firstFunction();
+    functions.stream().forEach(position -> mark(code.functionAddress(first + position)));
+    statistics = statistics.plus(module, functions, System.nanoTime() - startNs);
+  }
+
+  /** Compiles a module, compiled already or not; calls to its functions lead there now. */
+  private BitSet compileAnew(LinkedModule module) {
     ModuleCompiler.Result result =
         new ModuleCompiler(code, mvars, module, collectsAlways, compiled).compile();
     compiled.add(module, result);
-    int first = module.firstFunction();
-    BitSet functions = result.functions();
-    functions.stream().forEach(position -> mark(code.functionAddress(first + position)));
-    statistics = statistics.plus(module, functions, System.nanoTime() - startNs);
+    return result.functions();
+  }
+
+  /**
+   * Calls by the names of modules that were loaded again go to these from now on. Who calls what
+   * has a larger frame now is compiled anew, in the background where something is.
+   */
+  public void switchCalls() {
+    for (int index : compiled.switchCalls()) {
+      LinkedModule caller = code.modules().get(index);
+      if (background == null) {
+        compileAgain(caller);
+      } else {
+        background.accept(() -> compileAgain(caller));
+      }
+    }
+  }
+
+  private synchronized void compileAgain(LinkedModule module) {
+    compileAnew(module);
   }
 
   /** What has been compiled so far. Any thread. */

@@ -9,6 +9,7 @@ import org.skerry.interpret.RareInstructions;
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
 import org.skerry.module.FrameLayout;
+import org.skerry.module.FunctionLayout;
 import org.skerry.process.Slice;
 import org.skerry.process.StackLayout;
 import org.skerry.process.WorkerContext;
@@ -55,13 +56,31 @@ public final class CompiledSupport {
    * Links a call to a function of another class: what {@code invokedynamic} asks for.
    *
    * @param name the callee's method
-   * @param position of the callee in its module
    */
   public static CallSite link(
-      MethodHandles.Lookup caller, String name, MethodType type, int functionIndex, int position)
+      MethodHandles.Lookup caller, String name, MethodType type, int functionIndex)
       throws IllegalAccessException {
     return MethodHandles.classData(caller, ConstantDescs.DEFAULT_NAME, CompiledFunctions.class)
-        .link(caller, type, functionIndex, position);
+        .link(caller, type, functionIndex);
+  }
+
+  /**
+   * Links a call by a qualified reference.
+   *
+   * @param module index of the module that calls
+   * @param reference the place of the reference there
+   * @param frameBytes for how large a frame of the callee the caller looks for room
+   */
+  public static CallSite linkQualified(
+      MethodHandles.Lookup caller,
+      String name,
+      MethodType type,
+      int module,
+      int reference,
+      int frameBytes)
+      throws IllegalAccessException {
+    return MethodHandles.classData(caller, ConstantDescs.DEFAULT_NAME, CompiledFunctions.class)
+        .linkQualified(caller, type, module, reference, frameBytes);
   }
 
   /**
@@ -217,6 +236,28 @@ public final class CompiledSupport {
   }
 
   /**
+   * As {@link #pushLater} of the function that a qualified reference means now.
+   *
+   * @param cell the reference's
+   */
+  public static long pushLaterTo(WorkerContext context, long process, long fp, long cell) {
+    int functionIndex = (int) Memory.getLong(cell);
+    long record = context.code().functionAddress(functionIndex);
+    return pushLater(context, process, fp, record, FrameLayout.header(functionIndex, 0));
+  }
+
+  /** Runs the frame on top, which has its arguments, whatever its function has become. */
+  public static long enterFrame(WorkerContext context, long frame) {
+    long header = Memory.getLong(frame + FrameLayout.HEADER_OFFSET);
+    CompiledModule module = CompiledCode.of(context).module(FrameLayout.functionIndex(header));
+    if (module == null) {
+      context.left = Left.RELOAD;
+      return 0;
+    }
+    return CompiledCode.enter(context, frame, header, module);
+  }
+
+  /**
    * Whether the callee whose frame {@link #pushLater} put on the stack may be entered at once;
    * otherwise compiled code leaves, with the arguments in that frame.
    *
@@ -353,6 +394,32 @@ public final class CompiledSupport {
   public static void unlinked(WorkerContext context, long frame, long header) {
     save(context.process, frame, header);
     context.left = Left.TAIL_CALL;
+  }
+
+  /**
+   * As {@link #unlinked} for the function that a qualified reference means now, whose frame may be
+   * too large for where it is.
+   *
+   * @param frame has the caller and the arguments
+   * @param cell the reference's
+   */
+  public static void unlinkedTo(WorkerContext context, long frame, long cell) {
+    int functionIndex = (int) Memory.getLong(cell);
+    long record = context.code().functionAddress(functionIndex);
+    int frameBytes = Memory.getInt(record + FunctionLayout.FRAME_BYTES_OFFSET);
+    long process = context.process;
+    long place = frame;
+    if (frame + frameBytes > Memory.getLong(process + StackLayout.STACK_END)) {
+      long caller = Memory.getLong(frame + FrameLayout.CALLER_FRAME_OFFSET);
+      Memory.putLong(process + HeapLayout.FP, caller);
+      place = Calls.pushSlow(context, process, record);
+      long arguments = FunctionLayout.argumentsEnd(record) - FrameLayout.CALLER_FRAME_OFFSET;
+      Memory.copy(
+          frame + FrameLayout.CALLER_FRAME_OFFSET,
+          place + FrameLayout.CALLER_FRAME_OFFSET,
+          arguments);
+    }
+    unlinked(context, place, FrameLayout.header(functionIndex, 0));
   }
 
   /** Replaces the frame by that of a function that the instruction at {@code pc} tail calls. */

@@ -55,7 +55,7 @@ final class HostEmitter {
     code.loadConstant(function.header(at.pc())).loadConstant(function.codeAddress(at.pc()));
     code.invokedynamic(
         DynamicCallSiteDesc.of(
-            LINK, "host", type(bank), function.unit.module().target(at.half(1))));
+            LINK, "host", type(bank), function.unit.callee(at.half(1)).functionIndex()));
     if (bank == Bank.F) {
       code.dstore(function.shape.floatScratch);
     } else {

@@ -29,7 +29,11 @@ public final class JvmListing {
     StringBuilder out = new StringBuilder(listing.header()).append('\n');
     ModuleCompiler compiler =
         new ModuleCompiler(
-            code, ListedNames::mvarAddress, module, false, new CompiledFunctions(HostCalls.NONE));
+            code,
+            ListedNames::mvarAddress,
+            module,
+            false,
+            new CompiledFunctions(code, HostCalls.NONE));
     byte[] bytes = compiler.listed(position);
     if (bytes == null) {
       out.append("\n; stays interpreted: ").append(compiler.whyInterpreted(position)).append('\n');

@@ -11,6 +11,7 @@ import org.skerry.module.CodeSpace;
 import org.skerry.module.FrameLayout;
 import org.skerry.module.FunctionDefinition;
 import org.skerry.module.FunctionLayout;
+import org.skerry.module.FunctionReference;
 import org.skerry.module.InstructionCursor;
 import org.skerry.module.LinkedModule;
 
@@ -61,6 +62,14 @@ final class ListedNames {
     }
     for (int index = 0; index < code.mvarCount(); index++) {
       addresses.put(mvarAddress(index), "address of MVar " + code.mvarName(index));
+    }
+    List<FunctionReference> references = module.verified().file().references();
+    for (int i = 0; i < references.size(); i++) {
+      if (module.isQualified(i)) {
+        FunctionReference named = references.get(i);
+        String name = named.module() + "." + named.name();
+        addresses.put(module.cellAddress(i), "address of what " + name + " means");
+      }
     }
     for (int position = 0; position < module.functionCount(); position++) {
       addresses.put(

@@ -20,6 +20,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.function.IntToLongFunction;
 import java.util.regex.Pattern;
@@ -79,6 +80,9 @@ final class ModuleCompiler {
   private final CompiledFunctions compiled;
   private final BitSet mayEnd;
 
+  /** What the module's references meant at the beginning. */
+  private final int[] targets;
+
   /** Functions whose methods HotSpot would not compile if they were not as short as they can be. */
   private final BitSet large = new BitSet();
 
@@ -104,6 +108,7 @@ final class ModuleCompiler {
     this.collectsAlways = collectsAlways;
     this.compiled = compiled;
     mayEnd = CompileUnit.mayEndProcesses(module);
+    targets = module.targets();
   }
 
   /** Compiles all functions that may become methods. */
@@ -228,8 +233,9 @@ final class ModuleCompiler {
             type,
             functions,
             mayEnd,
-            new BitSet(),
-            new BitSet(),
+            targets,
+            new LinkedHashSet<>(),
+            new LinkedHashSet<>(),
             new FrameWriters(type),
             large,
             collectsAlways,

@@ -37,13 +37,21 @@ public final class CodeSpace implements AutoCloseable {
   private final BlockCache cache;
   private final long directory;
   private final List<Block> blocks = new ArrayList<>();
+
+  /** The current versions. */
   private final Map<String, LinkedModule> byName = new HashMap<>();
 
-  /** Replaced, never changed, when a module is added. */
+  /** The indices of MVars, by the names that {@link #mvarName} gives. */
+  private final Map<String, Integer> mvarIndices = new HashMap<>();
+
+  /** Versions by index. Replaced, never changed, when a module is added. */
   private volatile LinkedModule[] modules = {};
 
+  /** By index. Replaced, never changed, when a module is added. */
+  private volatile String[] mvarNames = {};
+
   private volatile int functionCount;
-  private volatile int mvarCount;
+  private volatile int loads;
   private boolean closed;
 
   private record Block(long address, long bytes) {}
@@ -94,34 +102,37 @@ public final class CodeSpace implements AutoCloseable {
 
   /** MVars of the modules that are loaded; their indices are below it. */
   public int mvarCount() {
-    return mvarCount;
+    return mvarNames.length;
+  }
+
+  /** How often modules have been added. What a name means changes with it, and never else. */
+  public int loads() {
+    return loads;
   }
 
   /** The name of an MVar, with its module: {@code bank.total}. For people; any thread. */
   public String mvarName(int mvarIndex) {
-    for (LinkedModule module : modules) {
-      List<MvarDefinition> mvars = module.verified().file().mvars();
-      int position = mvarIndex - module.firstMvar();
-      if (position >= 0 && position < mvars.size()) {
-        return module.name() + "." + mvars.get(position).name();
-      }
-    }
-    throw new IllegalArgumentException("no MVar has the index " + mvarIndex);
+    return mvarNames[mvarIndex];
   }
 
-  /** The module of a name, or null where none is loaded. */
+  /** The index of an MVar that some version of a module declares or has declared, or -1. */
+  int mvarIndex(String module, String mvar) {
+    return mvarIndices.getOrDefault(module + "." + mvar, -1);
+  }
+
+  /** The current version of a module, or null where none is loaded. */
   public LinkedModule module(String name) {
     synchronized (this) {
       return byName.get(name);
     }
   }
 
-  /** The modules that are loaded, by index. */
+  /** All versions of the modules that are loaded, by index. */
   public List<LinkedModule> modules() {
     return List.of(modules);
   }
 
-  /** The module that a function belongs to. */
+  /** The version of a module that a function belongs to. */
   public LinkedModule moduleOf(int functionIndex) {
     long function = functionAddress(functionIndex);
     return modules[Memory.getInt(function + FunctionLayout.MODULE_INDEX_OFFSET)];
@@ -195,19 +206,56 @@ public final class CodeSpace implements AutoCloseable {
     return modules.length;
   }
 
-  /** Makes modules known, whose records are complete; they follow those that are loaded. */
+  /**
+   * Makes modules current, whose records are complete; they follow those that are loaded. All that
+   * may fail is over.
+   */
   void publish(List<LinkedModule> added) {
     List<LinkedModule> all = new ArrayList<>(List.of(modules));
+    List<String> mvars = new ArrayList<>(List.of(mvarNames));
     int functions = functionCount;
-    int mvars = mvarCount;
     for (LinkedModule module : added) {
       all.add(module);
-      byName.put(module.name(), module);
       functions += module.functionCount();
-      mvars += module.verified().file().mvars().size();
+      for (MvarDefinition mvar : module.verified().file().mvars()) {
+        String name = module.name() + "." + mvar.name();
+        if (mvarIndices.putIfAbsent(name, mvars.size()) == null) {
+          mvars.add(name);
+        }
+      }
     }
-    mvarCount = mvars;
+    // First what an index leads to, then what leads to the index.
+    mvarNames = mvars.toArray(String[]::new);
     modules = all.toArray(LinkedModule[]::new);
     functionCount = functions;
+    for (LinkedModule module : added) {
+      if (byName.put(module.name(), module) != null) {
+        replace(module);
+      }
+    }
+    loads++;
+  }
+
+  /** What uses a module by its name uses this version from now on. */
+  private void replace(LinkedModule current) {
+    for (LinkedModule version : modules) {
+      version.switchTo(current);
+      if (version != current && version.name().equals(current.name())) {
+        retire(version, current);
+      }
+    }
+  }
+
+  private void retire(LinkedModule old, LinkedModule current) {
+    old.retire();
+    for (VerifiedFunction function : old.verified().functions()) {
+      FunctionDefinition definition = function.definition();
+      FunctionReference asNamed =
+          new FunctionReference(old.name(), definition.name(), definition.signature());
+      int successor = definition.exported() ? current.exportedIndex(asNamed) + 1 : 0;
+      Memory.putIntRelease(
+          functionAddress(old.functionIndex(definition.name())) + FunctionLayout.SUCCESSOR_OFFSET,
+          successor == 0 ? FunctionLayout.NO_SUCCESSOR : successor);
+    }
   }
 }

@@ -1,37 +1,55 @@
 package org.skerry.module;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.skerry.isa.Bank;
 import org.skerry.isa.InstructionFormat;
 import org.skerry.isa.InstructionWord;
+import org.skerry.isa.Opcode;
 import org.skerry.isa.OperandKind;
 
 /**
  * Turns code as it stands in a file into linked code, word for word at the same indices: register
- * numbers become offsets from the frame pointer, indices become what they mean. A function of the
- * code and of what its module's references and literals stand for, so that a module can be linked
- * anew when one that it calls is replaced.
+ * numbers become offsets from the frame pointer, indices become what they mean. Notes the words
+ * that name qualified references, whose meaning changes when a module is loaded again.
  */
 final class CodeTranslator {
   private static final int SLOTS = InstructionWord.SLOTS_PER_WORD;
 
+  private final List<FunctionReference> references;
+  private final List<Use> uses = new ArrayList<>();
   private final long[] literals;
   private final int[] targets;
   private final int[] mvarTargets;
   private final FunctionDefinition[] callees;
+
+  /**
+   * A use of a qualified reference.
+   *
+   * @param word index of the linked word in its function
+   * @param half which half of it has the function index
+   */
+  record Use(int word, int half, int reference) {}
 
   private FunctionDefinition function;
   private long[] linked;
   private InstructionCursor at;
 
   /**
+   * @param references the module's
    * @param literals the term of each literal
    * @param targets the function index of each reference
    * @param callees the function of each reference
    * @param mvarTargets the MVar index of each MVar reference
    */
-  CodeTranslator(long[] literals, int[] targets, FunctionDefinition[] callees, int[] mvarTargets) {
+  CodeTranslator(
+      List<FunctionReference> references,
+      long[] literals,
+      int[] targets,
+      FunctionDefinition[] callees,
+      int[] mvarTargets) {
+    this.references = references;
     this.mvarTargets = mvarTargets;
     this.literals = literals;
     this.targets = targets;
@@ -41,6 +59,7 @@ final class CodeTranslator {
   /** The linked code of a verified function. */
   long[] translate(FunctionDefinition definition) {
     function = definition;
+    uses.clear();
     linked = definition.code().clone();
     at = new InstructionCursor(definition.code());
     for (int pc = 0; pc < linked.length; pc = at.next()) {
@@ -53,6 +72,11 @@ final class CodeTranslator {
     return linked;
   }
 
+  /** Where the function that was translated last uses qualified references. */
+  List<Use> uses() {
+    return uses;
+  }
+
   private void translate(OperandKind kind, int operand) {
     InstructionFormat format = at.opcode().format();
     int slot = format.slotOf(operand);
@@ -60,7 +84,7 @@ final class CodeTranslator {
     switch (kind) {
       case R_DST, R_SRC, I_DST, I_SRC, F_DST, F_SRC ->
           put(slot, function.registerOffset(kind.bank(), at.slot(operand)));
-      case FUNCTION -> putHalf(slot, targets[at.half(operand)]);
+      case FUNCTION -> translateFunction(slot, at.half(operand));
       case MVAR -> putHalf(slot, mvarTargets[at.half(operand)]);
       case LITERAL -> linked[at.pc() + slot / SLOTS] = literals[(int) at.word(operand)];
       case ARGUMENTS -> translateArguments(variable);
@@ -72,6 +96,16 @@ final class CodeTranslator {
       case R_SPARSE_TABLE -> translateTermTable(at.pc() + format.fixedWords());
       case IMM16, COUNT16, TYPE, I_FORMAT, F_FORMAT, LABEL16, LABEL32, I_LITERAL, F_LITERAL -> {}
       case DENSE_TABLE, I_SPARSE_TABLE -> {}
+    }
+  }
+
+  private void translateFunction(int slot, int reference) {
+    putHalf(slot, targets[reference]);
+    if (references.get(reference).isQualified()) {
+      uses.add(new Use(at.pc() + slot / SLOTS, slot % SLOTS / 2, reference));
+      if (at.opcode() == Opcode.R_CLOSURE) {
+        put(InstructionWord.BY_NAME_SLOT, 1);
+      }
     }
   }
 

@@ -5,8 +5,9 @@ import java.lang.foreign.ValueLayout;
 import org.skerry.memory.LayoutTable;
 
 /**
- * The bytes of a frame, from its frame pointer on: a header, then the registers of bank r, then
- * those of i, then those of f. See {@code native-notes/frames.md}.
+ * The bytes of a frame, from its frame pointer on: a header, the parameters of bank i, those of f,
+ * all registers of bank r, then the others of i, then those of f. See {@code
+ * native-notes/frames.md}.
  */
 public final class FrameLayout {
   /** The declaration; the registers follow. */
@@ -67,7 +68,7 @@ public final class FrameLayout {
     return REGISTERS_OFFSET + REGISTER_BYTES * registers;
   }
 
-  /** Offset of a register, counted over all banks: r first, then i, then f. */
+  /** Offset of a register, counted over all banks as they lie there. */
   public static int registerOffset(int position) {
     return REGISTERS_OFFSET + REGISTER_BYTES * position;
   }

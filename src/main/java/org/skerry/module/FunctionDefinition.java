@@ -59,13 +59,19 @@ public record FunctionDefinition(
     };
   }
 
-  /** Where a register lies in the function's frame, in bytes from the frame pointer. */
+  /**
+   * Where a register lies in the function's frame, in bytes from the frame pointer. That of a
+   * parameter depends on the signature alone, so other functions of the signature take arguments at
+   * the same places.
+   */
   public int registerOffset(Bank bank, int register) {
+    int iParameters = signature.count(Bank.I);
+    int fParameters = signature.count(Bank.F);
     int before =
         switch (bank) {
-          case R -> 0;
-          case I -> rCount;
-          case F -> rCount + iCount;
+          case R -> iParameters + fParameters;
+          case I -> register < iParameters ? 0 : fParameters + rCount;
+          case F -> register < fParameters ? iParameters : rCount + iCount;
         };
     return FrameLayout.registerOffset(before + register);
   }

@@ -3,6 +3,7 @@ package org.skerry.module;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.ValueLayout;
 import org.skerry.memory.LayoutTable;
+import org.skerry.memory.Memory;
 
 /**
  * The bytes of a function record, which {@link CodeSpace#functionAddress} finds. Records never move
@@ -32,8 +33,8 @@ public final class FunctionLayout {
                   ValueLayout.JAVA_SHORT.withName("rParameters"),
                   ValueLayout.JAVA_SHORT.withName("iParameters"),
                   ValueLayout.JAVA_SHORT.withName("fParameters"),
-                  MemoryLayout.paddingLayout(4)))
-          .note("code", "address of the linked words; release when an import is switched")
+                  ValueLayout.JAVA_INT.withName("successor")))
+          .note("code", "address of the linked words")
           .note("frameBytes", "header and registers of all banks")
           .note("codeWords", "64-bit words of code")
           .note("liveness", "address of the liveness table")
@@ -49,7 +50,10 @@ public final class FunctionLayout {
           .note("fCount", "registers of bank f")
           .note("rParameters", "parameters that arrive in the first r registers")
           .note("iParameters", "parameters that arrive in the first i registers")
-          .note("fParameters", "parameters that arrive in the first f registers");
+          .note("fParameters", "parameters that arrive in the first f registers")
+          .note(
+              "successor",
+              "0; of old code 1 + the index of the current version's function, or -1; release");
 
   /** Bytes of a record. */
   public static final int BYTES = TABLE.byteSize();
@@ -105,6 +109,12 @@ public final class FunctionLayout {
   /** 16 bits: parameters of bank f. */
   public static final int F_PARAMETERS_OFFSET = TABLE.offset("fParameters");
 
+  /** 32 bits: where closures by name go that were made of old code. */
+  public static final int SUCCESSOR_OFFSET = TABLE.offset("successor");
+
+  /** What {@code successor} says where the current version has no such function. */
+  static final int NO_SUCCESSOR = -1;
+
   /** Flag: other modules may name the function. */
   public static final int EXPORTED = 1;
 
@@ -119,4 +129,18 @@ public final class FunctionLayout {
   }
 
   private FunctionLayout() {}
+
+  /** Where the parameters of a function's frame end. */
+  public static int argumentsEnd(long record) {
+    int terms = Memory.getShort(record + R_PARAMETERS_OFFSET) & 0xFFFF;
+    return firstTermOffset(record) + FrameLayout.REGISTER_BYTES * terms;
+  }
+
+  /** Where register {@code r0} lies in a function's frame: behind the parameters of i and f. */
+  public static int firstTermOffset(long record) {
+    int before =
+        (Memory.getShort(record + I_PARAMETERS_OFFSET) & 0xFFFF)
+            + (Memory.getShort(record + F_PARAMETERS_OFFSET) & 0xFFFF);
+    return FrameLayout.registerOffset(before);
+  }
 }

@@ -59,6 +59,7 @@ final class FunctionWriter {
     Memory.putInt(record + FunctionLayout.HANDLER_COUNT_OFFSET, segments);
     Memory.putInt(record + FunctionLayout.MODULE_INDEX_OFFSET, moduleIndex);
     Memory.putInt(record + FunctionLayout.FUNCTION_INDEX_OFFSET, functionIndex);
+    Memory.putInt(record + FunctionLayout.SUCCESSOR_OFFSET, 0);
     writeShape(definition, record);
   }
 

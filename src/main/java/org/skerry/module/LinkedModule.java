@@ -3,33 +3,39 @@ package org.skerry.module;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
- * A module that is loaded into a {@link CodeSpace}. Its functions have consecutive indices.
- * Immutable; the off-heap memory that it speaks of lives until the code space closes.
+ * A version of a module that is loaded into a {@link CodeSpace}. Its functions have consecutive
+ * indices. Immutable but for what its qualified references mean; the off-heap memory that it speaks
+ * of lives until the code space closes.
  */
 public final class LinkedModule {
   private final int index;
+  private final int version;
   private final int firstFunction;
-  private final int firstMvar;
+  private final int[] mvars;
   private final long[] literals;
   private final VerifiedModule verified;
-  private final int[] targets;
+  private final References references;
+  private volatile boolean isOld;
   private final Map<String, Integer> functionIndices = new HashMap<>();
 
   LinkedModule(
       int index,
+      int version,
       int firstFunction,
-      int firstMvar,
+      int[] mvars,
       VerifiedModule verified,
-      int[] targets,
+      References references,
       long[] literals) {
     this.index = index;
+    this.version = version;
     this.firstFunction = firstFunction;
-    this.firstMvar = firstMvar;
+    this.mvars = mvars;
     this.literals = literals;
     this.verified = verified;
-    this.targets = targets;
+    this.references = references;
     List<FunctionDefinition> functions = verified.file().functions();
     for (int i = 0; i < functions.size(); i++) {
       functionIndices.put(functions.get(i).name(), firstFunction + i);
@@ -44,6 +50,11 @@ public final class LinkedModule {
   /** The module's index in its code space. */
   public int index() {
     return index;
+  }
+
+  /** 1 for the first module of its name in the VM, one more for each that replaced another. */
+  public int version() {
+    return version;
   }
 
   /** Function index of the module's first function; the others follow in the order of the file. */
@@ -66,19 +77,36 @@ public final class LinkedModule {
     return verified.functions().get(functionIndex - firstFunction);
   }
 
-  /** MVar index of the module's first MVar; the others follow in the order of the file. */
-  public int firstMvar() {
-    return firstMvar;
+  /** The function index of an exported function that fits a reference; -1 where there is none. */
+  int exportedIndex(FunctionReference reference) {
+    int found = functionIndex(reference.name());
+    if (found < 0) {
+      return -1;
+    }
+    FunctionDefinition function = function(found).definition();
+    boolean fits = function.exported() && function.signature().equals(reference.signature());
+    return fits ? found : -1;
+  }
+
+  /** The index of an MVar that it declares, by its place there. */
+  public int mvar(int position) {
+    return mvars[position];
   }
 
   /** The index of one of its MVars, exported or not; -1 where there is none of that name. */
   public int mvarIndex(String mvar) {
     for (int i = 0; i < verified.file().mvars().size(); i++) {
       if (verified.file().mvars().get(i).name().equals(mvar)) {
-        return firstMvar + i;
+        return mvars[i];
       }
     }
     return -1;
+  }
+
+  /** Whether it declares an MVar of a name that other modules may name. */
+  public boolean exportsMvar(String mvar) {
+    return verified.file().mvars().stream()
+        .anyMatch(each -> each.exported() && each.name().equals(mvar));
   }
 
   /** The term that one of the module's literals is; used in place. */
@@ -86,9 +114,39 @@ public final class LinkedModule {
     return literals[literal];
   }
 
-  /** The function index that one of the module's references means. */
+  /** The function index that one of the module's references means, now where it is qualified. */
   public int target(int reference) {
-    return targets[reference];
+    return references.target(reference);
+  }
+
+  /** What all references mean now. */
+  public int[] targets() {
+    return IntStream.range(0, verified.file().references().size()).map(this::target).toArray();
+  }
+
+  /** Whether a reference means the version of its module that is current. */
+  public boolean isQualified(int reference) {
+    return verified.file().references().get(reference).isQualified();
+  }
+
+  /** Address of 64 bits that have what a qualified reference means. */
+  public long cellAddress(int reference) {
+    return references.cell(reference);
+  }
+
+  /** As {@link References#switchTo}. */
+  void switchTo(LinkedModule current) {
+    references.switchTo(current);
+  }
+
+  /** Another version is current from now on. */
+  void retire() {
+    isOld = true;
+  }
+
+  /** Whether another version of its name is current. */
+  public boolean isOld() {
+    return isOld;
   }
 
   /** What was linked. */
@@ -106,7 +164,12 @@ public final class LinkedModule {
     FunctionDefinition function = function(functionIndex).definition();
     int arity = function.signature().parameters().size();
     return new CodeLocation(
-        name(), function.name(), arity, verified.file().source(), line(function.lines(), pc));
+        name(),
+        function.name(),
+        arity,
+        verified.file().source(),
+        line(function.lines(), pc),
+        isOld ? version : 0);
   }
 
   /** The line of a code word, or 0. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
 import org.skerry.term.Atoms;
@@ -15,6 +17,8 @@ import org.skerry.term.Atoms;
  * native-notes/frames.md}.
  *
  * <p>All modules of a call are loaded, or none. Modules that name each other must come in one call.
+ * One whose name is loaded already becomes the current version of it; see {@code
+ * native-notes/hot-code.md}.
  */
 public final class Linker {
   /** Problems that are listed. */
@@ -28,7 +32,7 @@ public final class Linker {
   private final Map<String, VerifiedModule> added = new HashMap<>();
 
   private final Map<String, Integer> firstFunctions = new HashMap<>();
-  private final Map<String, Integer> firstMvars = new HashMap<>();
+  private final Map<String, int[]> mvars = new HashMap<>();
   private final Map<String, Map<String, Integer>> positions = new HashMap<>();
 
   private Linker(CodeSpace space, Atoms atoms) {
@@ -60,6 +64,11 @@ public final class Linker {
       targets.add(resolve(module));
       mvarTargets.add(resolveMvars(module));
     }
+    for (LinkedModule module : space.modules()) {
+      if (!module.isOld() && !added.containsKey(module.name())) {
+        checkImports(module.verified());
+      }
+    }
     throwIfAny();
     int blocks = space.blockCount();
     List<LinkedModule> linked = new ArrayList<>();
@@ -85,8 +94,8 @@ public final class Linker {
     long nextMvar = space.mvarCount();
     for (VerifiedModule module : modules) {
       String name = module.file().name();
-      if (space.module(name) != null || added.putIfAbsent(name, module) != null) {
-        problem(name, "a module of that name is loaded already");
+      if (added.putIfAbsent(name, module) != null) {
+        problem(name, "two modules of that name are loaded together");
         continue;
       }
       firstFunctions.put(name, (int) next);
@@ -96,8 +105,7 @@ public final class Linker {
       }
       positions.put(name, byName);
       next += byName.size();
-      firstMvars.put(name, (int) nextMvar);
-      nextMvar += module.file().mvars().size();
+      nextMvar = numberMvars(module.file(), nextMvar);
       if (nextMvar > CodeSpace.MAX_MVARS) {
         problem(name, "the VM has too many MVars", "limit", CodeSpace.MAX_MVARS);
         break;
@@ -108,6 +116,33 @@ public final class Linker {
       }
     }
     return (int) next;
+  }
+
+  /** An MVar is the one of its name, where an earlier version of the module has declared that. */
+  private long numberMvars(ModuleFile file, long next) {
+    long nextMvar = next;
+    int[] indices = new int[file.mvars().size()];
+    for (int i = 0; i < indices.length; i++) {
+      int known = space.mvarIndex(file.name(), file.mvars().get(i).name());
+      indices[i] = known >= 0 ? known : (int) nextMvar++;
+    }
+    mvars.put(file.name(), indices);
+    return nextMvar;
+  }
+
+  /** Whether a module that stays can go on with those that are new. */
+  private void checkImports(VerifiedModule module) {
+    List<FunctionReference> references = module.file().references();
+    for (int i = 0; i < references.size(); i++) {
+      if (references.get(i).isQualified() && added.containsKey(references.get(i).module())) {
+        resolve(module, i, references.get(i));
+      }
+    }
+    for (MvarReference reference : module.file().mvarReferences()) {
+      if (reference.module() != null && added.containsKey(reference.module())) {
+        resolve(module.file().name(), reference);
+      }
+    }
   }
 
   private int[] resolve(VerifiedModule module) {
@@ -146,7 +181,7 @@ public final class Linker {
       problem(user, "an MVar is not exported", "module", name, "mvar", reference.name());
       return -1;
     }
-    return (added.containsKey(name) ? firstMvars.get(name) : loaded.firstMvar()) + position;
+    return added.containsKey(name) ? mvars.get(name)[position] : loaded.mvar(position);
   }
 
   private static int position(List<MvarDefinition> mvars, String name) {
@@ -194,7 +229,7 @@ public final class Linker {
           user, "a function is missing", "module", name, "function", reference.name(), "at", place);
       return false;
     }
-    if (!function.exported() && !name.equals(user)) {
+    if (!function.exported() && reference.isQualified()) {
       problem(
           user,
           "a function is not exported",
@@ -229,9 +264,12 @@ public final class Linker {
       VerifiedModule module, int[] targets, int[] mvarTargets, int moduleIndex)
       throws LinkException {
     int first = firstFunctions.get(module.file().name());
-    int firstMvar = firstMvars.get(module.file().name());
+    List<FunctionReference> references = module.file().references();
     long[] literals = new LiteralLoader(space, atoms).load(module.file());
-    CodeTranslator translator = new CodeTranslator(literals, targets, shapes(targets), mvarTargets);
+    CodeTranslator translator =
+        new CodeTranslator(references, literals, targets, shapes(targets), mvarTargets);
+    LongStream.Builder words = LongStream.builder();
+    IntStream.Builder uses = IntStream.builder();
     for (int i = 0; i < module.functions().size(); i++) {
       VerifiedFunction function = module.functions().get(i);
       long block = space.allocate(FunctionWriter.blockBytes(function));
@@ -241,8 +279,32 @@ public final class Linker {
       long record = space.functionAddress(first + i);
       long[] code = translator.translate(function.definition());
       FunctionWriter.write(function, code, block, record, first + i, moduleIndex);
+      for (CodeTranslator.Use use : translator.uses()) {
+        words.add(block + 8L * use.word());
+        uses.add(use.reference() << 1 | use.half());
+      }
     }
-    return new LinkedModule(moduleIndex, first, firstMvar, module, targets, literals);
+    String name = module.file().name();
+    LinkedModule replaced = space.module(name);
+    return new LinkedModule(
+        moduleIndex,
+        replaced == null ? 1 : replaced.version() + 1,
+        first,
+        mvars.get(name),
+        module,
+        references(module, targets, words.build().toArray(), uses.build().toArray()),
+        literals);
+  }
+
+  private References references(VerifiedModule module, int[] targets, long[] words, int[] uses)
+      throws LinkException {
+    List<FunctionReference> references = module.file().references();
+    long bytes = References.cellBytes(references);
+    long cells = bytes == 0 ? Memory.NULL : space.allocate(bytes);
+    if (bytes > 0 && cells == Memory.NULL) {
+      throw outOfMemory(module);
+    }
+    return new References(references, targets, cells, words, uses);
   }
 
   /** The definitions of functions that are called: their register counts place the arguments. */

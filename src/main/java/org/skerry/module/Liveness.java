@@ -8,13 +8,13 @@ import org.skerry.memory.VmBug;
  * still use. They alone are roots; every other register may hold anything.
  *
  * <p>A set is {@link #setWords} 64-bit words; bit {@code n % 64} of word {@code n / 64} stands for
- * register {@code r}<i>n</i>, which lies at {@link FrameLayout#registerOffset}{@code (n)}. The
- * methods allocate nothing and take two loads each. See {@code native-notes/frames.md}.
+ * register {@code r}<i>n</i>, of which the first lies at {@link FunctionLayout#firstTermOffset}.
+ * The methods allocate nothing and take two loads each. See {@code native-notes/frames.md}.
  *
  * <pre>{@code
  * long set = Liveness.liveIn(function, pc);
  * for (int word = 0, words = Liveness.setWords(function); word < words; word++) {
- *   long registers = fp + FrameLayout.REGISTERS_OFFSET + word * 64 * 8L;
+ *   long registers = fp + FunctionLayout.firstTermOffset(function) + word * 64 * 8L;
  *   for (long bits = Memory.getLong(set + word * 8L); bits != 0; bits &= bits - 1) {
  *     visit(registers + Long.numberOfTrailingZeros(bits) * 8L);
  *   }

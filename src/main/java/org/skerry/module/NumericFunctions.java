@@ -63,7 +63,11 @@ public final class NumericFunctions {
           return false;
         }
         if (at.opcode().effects().contains(Effect.CALLS)) {
-          int callee = module.target(at.half(at.opcode().operands().indexOf(OperandKind.FUNCTION)));
+          int reference = at.half(at.opcode().operands().indexOf(OperandKind.FUNCTION));
+          if (module.isQualified(reference)) {
+            return false; // the next version of its module may be another
+          }
+          int callee = module.target(reference);
           if (seen.add(callee)) {
             toLook.add(callee);
           }

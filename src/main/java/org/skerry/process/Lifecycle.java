@@ -325,8 +325,9 @@ public final class Lifecycle {
     Memory.putLong(frame + FrameLayout.CALLER_FRAME_OFFSET, 0);
     int parameters =
         Short.toUnsignedInt(Memory.getShort(function + FunctionLayout.R_PARAMETERS_OFFSET));
+    long first = frame + FunctionLayout.firstTermOffset(function);
     for (int i = 0; i < parameters; i++) {
-      Memory.putLong(frame + FrameLayout.registerOffset(i), Term.NIL);
+      Memory.putLong(first + ((long) i << 3), Term.NIL);
     }
     Memory.putLong(process + HeapLayout.FP, frame);
     return true;

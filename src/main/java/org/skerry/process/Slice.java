@@ -5,6 +5,7 @@ import static org.skerry.process.ProcessLayout.ARGUMENT_IMAGE;
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.Memory;
 import org.skerry.module.FrameLayout;
+import org.skerry.module.FunctionLayout;
 import org.skerry.term.Atoms;
 import org.skerry.term.ObjectLayout;
 
@@ -135,10 +136,13 @@ public final class Slice {
     }
     Memory.putLong(process + ARGUMENT_IMAGE, Memory.NULL);
     long frame = Memory.getLong(process + HeapLayout.FP);
+    long function =
+        context.code().functionAddress(Memory.getInt(frame + FrameLayout.FUNCTION_INDEX_OFFSET));
+    long first = frame + FunctionLayout.firstTermOffset(function);
     long count = ObjectLayout.size(Memory.getLong(tuple));
     for (int i = 0; i < count; i++) {
       long argument = Memory.getLong(tuple + ObjectLayout.ELEMENTS + 8L * i);
-      Memory.putLong(frame + FrameLayout.registerOffset(i), argument);
+      Memory.putLong(first + 8L * i, argument);
     }
     return true;
   }

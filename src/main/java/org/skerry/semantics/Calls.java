@@ -97,7 +97,7 @@ public final class Calls {
 
   private static void callClosure(WorkerContext context, long process, long fp, long pc, long w) {
     long closure = Memory.getLong(fp + InstructionWord.b(w));
-    int functionIndex = Closures.functionIndex(closure);
+    int functionIndex = Closures.functionIndex(context, closure);
     long function = context.code().functionAddress(functionIndex);
     Closures.checkArity(closure, function, c(w));
     long frame = push(context, process, fp, function);
@@ -122,7 +122,7 @@ public final class Calls {
   private static void tailCallClosure(
       WorkerContext context, long process, long fp, long pc, long w) {
     long closure = Memory.getLong(fp + a(w));
-    int functionIndex = Closures.functionIndex(closure);
+    int functionIndex = Closures.functionIndex(context, closure);
     long function = context.code().functionAddress(functionIndex);
     int count = InstructionWord.b(w);
     Closures.checkArity(closure, function, count);

@@ -16,16 +16,21 @@ import org.skerry.term.TermError;
  * that the function takes and gives terms only, and takes at least what is captured.
  */
 public final class Closures {
+  /** Above the function index: calls go to the version of its module that is current then. */
+  private static final long BY_NAME = 1L << 32;
+
   private Closures() {}
 
   /** Makes the closure that the instruction at {@code pc} describes. */
   public static long make(WorkerContext context, long process, long fp, long pc) {
-    int captures = (int) Memory.getLong(pc + 8) & InstructionWord.SLOT_MAX;
+    long second = Memory.getLong(pc + 8);
+    int captures = (int) second & InstructionWord.SLOT_MAX;
+    long byName = InstructionWord.slot(second, InstructionWord.BY_NAME_SLOT % 4) == 0 ? 0 : BY_NAME;
     Room.make(context, process, bytes(captures));
     long closure = Memory.getLong(process + HeapLayout.HEAP_TOP);
     Memory.putLong(process + HeapLayout.HEAP_TOP, closure + bytes(captures));
     Memory.putLong(closure, ObjectLayout.header(ObjectLayout.CLOSURE, captures));
-    Memory.putLong(closure + ObjectLayout.CLOSURE_FUNCTION, bc(Memory.getLong(pc)));
+    Memory.putLong(closure + ObjectLayout.CLOSURE_FUNCTION, bc(Memory.getLong(pc)) | byName);
     Elements.copyRegisters(fp, pc + 16, captures, closure + ObjectLayout.CLOSURE_CAPTURES);
     return closure;
   }
@@ -35,12 +40,23 @@ public final class Closures {
     return ObjectLayout.CLOSURE_CAPTURES + ((long) captures << 3);
   }
 
-  /** The VM function index of a closure, which must be one. */
-  public static int functionIndex(long closure) {
+  /** The index of the function that a call of a term calls, which must be a closure. */
+  static int functionIndex(WorkerContext context, long closure) {
     if (!Term.isClosure(closure)) {
       throw TermError.TYPE_ERROR;
     }
-    return (int) Memory.getLong(closure + ObjectLayout.CLOSURE_FUNCTION);
+    long function = Memory.getLong(closure + ObjectLayout.CLOSURE_FUNCTION);
+    return (function & BY_NAME) == 0 ? (int) function : current(context, (int) function);
+  }
+
+  private static int current(WorkerContext context, int functionIndex) {
+    long record = context.code().functionAddress(functionIndex);
+    // Acquire: pairs with CodeSpace.retire, which comes behind the successor's record.
+    int successor = Memory.getIntAcquire(record + FunctionLayout.SUCCESSOR_OFFSET);
+    if (successor < 0) {
+      throw TermError.UNDEFINED;
+    }
+    return successor == 0 ? functionIndex : successor - 1;
   }
 
   /** Values that a closure has captured. */

@@ -60,7 +60,8 @@ public final class Spawning {
     int terms = unsigned(function + FunctionLayout.R_PARAMETERS_OFFSET);
     long staging = context.argumentStaging();
     Calls.copyArguments(fp, staging, pc + ENTRIES_OFFSET, count);
-    boolean simple = areImmediates(staging + FrameLayout.REGISTERS_OFFSET, terms);
+    int firstTerm = FunctionLayout.firstTermOffset(function);
+    boolean simple = areImmediates(staging + firstTerm, terms);
     long room = roomFor(options, simple ? 0 : ObjectLayout.wordsBytes(terms));
     if (room > 0) {
       Room.make(context, process, room);
@@ -70,12 +71,12 @@ public final class Spawning {
     long frame = Memory.getLong(child + HeapLayout.FP);
     for (int i = 0; i < count; i++) {
       int destination = Calls.destination(pc + ENTRIES_OFFSET, i);
-      if (simple || destination >= FrameLayout.registerOffset(terms)) {
+      if (simple || destination < firstTerm) {
         Memory.putLong(frame + destination, Memory.getLong(staging + destination));
       }
     }
     if (!simple) {
-      setImage(context, process, child, staging + FrameLayout.REGISTERS_OFFSET, terms);
+      setImage(context, process, child, staging + firstTerm, terms);
     }
     return start(context, process, child, options);
   }
@@ -97,7 +98,7 @@ public final class Spawning {
       long registers,
       int count) {
     long closure = Memory.getLong(closureSlot);
-    int functionIndex = Closures.functionIndex(closure);
+    int functionIndex = Closures.functionIndex(context, closure);
     Closures.checkArity(closure, context.code().functionAddress(functionIndex), count);
     SpawnOptions options = options(context, optionsSlot);
     int terms = count + Closures.captureCount(closure);

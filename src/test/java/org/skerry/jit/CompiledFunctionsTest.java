@@ -24,7 +24,7 @@ class CompiledFunctionsTest {
       MethodType.methodType(
           double.class, WorkerContext.class, long.class, long.class, double.class);
 
-  private final CompiledFunctions functions = new CompiledFunctions(HostCalls.NONE);
+  private CompiledFunctions functions;
   private MemoryPool pool;
   private Atoms atoms;
   private CodeSpace code;
@@ -36,6 +36,7 @@ class CompiledFunctionsTest {
     pool = new MemoryPool(1L << 28);
     atoms = new Atoms(pool, Atoms.DEFAULT_MAX_COUNT);
     code = new CodeSpace(pool);
+    functions = new CompiledFunctions(code, HostCalls.NONE);
     callee =
         Linker.link(
                 code,
@@ -85,8 +86,8 @@ class CompiledFunctionsTest {
   }
 
   private CallSite call() throws Exception {
-    return functions.link(
-        functions.module(caller.firstFunction()).lookup(), TYPE, callee.firstFunction() + 1, 1);
+    return functions.linkQualified(
+        functions.module(caller.firstFunction()).lookup(), TYPE, caller.index(), 0, 128);
   }
 
   private static String target(CallSite call, CompiledModule module) {
@@ -109,7 +110,7 @@ class CompiledFunctionsTest {
     CallSite first = call();
     CallSite second = call();
 
-    assertThat(target(first, functions.module(caller.firstFunction()))).isEqualTo("unlinked1");
+    assertThat(target(first, functions.module(caller.firstFunction()))).isEqualTo("unlinkedTo0");
 
     compile(callee);
 

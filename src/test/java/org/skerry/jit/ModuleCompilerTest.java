@@ -44,7 +44,7 @@ class ModuleCompilerTest {
   private ModuleCompiler.Result compile(ModuleFile file) throws Exception {
     LinkedModule module = Linker.link(code, atoms, List.of(Verifier.verify(file))).getFirst();
     return new ModuleCompiler(
-            code, index -> 8, module, false, new CompiledFunctions(HostCalls.NONE))
+            code, index -> 8, module, false, new CompiledFunctions(code, HostCalls.NONE))
         .compile();
   }
 

@@ -84,7 +84,7 @@ class LinkerTest {
     assertThat(Liveness.setWords(record)).isEqualTo(2);
     long segment = HandlerTable.find(record, 0);
     assertThat(HandlerTable.target(segment)).isEqualTo(3);
-    assertThat(HandlerTable.registerOffset(segment)).isEqualTo(16 + 8 * 69);
+    assertThat(HandlerTable.registerOffset(segment)).isEqualTo(16 + 8 * 70);
     assertThat(HandlerTable.find(record, 1)).isZero();
     assertThat(HandlerTable.find(record, 5)).isZero();
     int flags = Memory.getByte(space.functionAddress(0) + FunctionLayout.FLAGS_OFFSET);
@@ -112,10 +112,10 @@ class LinkerTest {
 
     long[] code = linked(module, "f");
 
-    assertThat(slots(code[0])).containsExactly(F_CALL.code(), 16 + 8 * 5, 1, 0);
+    assertThat(slots(code[0])).containsExactly(F_CALL.code(), 16 + 8, 1, 0);
     assertThat(slots(code[1])).containsExactly(3, 0, 0, 0);
-    assertThat(slots(code[2])).containsExactly(16 + 8 * 3, 16 + 8 * 5, 16, 16);
-    assertThat(slots(code[3])).containsExactly(16 + 8 * 5, 16 + 8 * 12, 0, 0);
+    assertThat(slots(code[2])).containsExactly(16, 16, 32, 32);
+    assertThat(slots(code[3])).containsExactly(16 + 8, 16 + 8, 0, 0);
   }
 
   @Test
@@ -228,15 +228,26 @@ class LinkerTest {
   }
 
   @Test
-  void shouldNotLoadAModuleTwice() throws Exception {
-    link(constant("m", "x"));
+  void shouldMakeAModuleCurrentThatIsLoadedAgain() throws Exception {
+    LinkedModule first = link(constant("m", "x"));
+    LinkedModule second = link(constant("m", "x"));
 
-    assertThatThrownBy(() -> link(constant("m", "y")))
-        .isInstanceOf(LinkException.class)
-        .hasMessage("m: a module of that name is loaded already");
-    VerifiedModule twin = verify(constant("n", "y").build());
+    assertThat(space.module("m")).isSameAs(second);
+    assertThat(first.version()).isEqualTo(1);
+    assertThat(second.version()).isEqualTo(2);
+    assertThat(first.isOld()).isTrue();
+    assertThat(second.isOld()).isFalse();
+    assertThat(second.functionIndex("f")).isNotEqualTo(first.functionIndex("f"));
+  }
+
+  @Test
+  void shouldNotLoadTwoModulesOfANameTogether() throws Exception {
+    VerifiedModule twin = verify(constant("m", "y").build());
+
     assertThatThrownBy(() -> Linker.link(space, atoms, List.of(twin, twin)))
-        .hasMessage("n: a module of that name is loaded already");
+        .isInstanceOf(LinkException.class)
+        .hasMessageContaining("m: two modules of that name are loaded together");
+    assertThat(space.module("m")).isNull();
   }
 
   @Test

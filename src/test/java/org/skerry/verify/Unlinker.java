@@ -42,7 +42,7 @@ final class Unlinker {
                   InstructionWord.withHalf(
                       code[slot / 4],
                       slot % 4 / 2,
-                      InstructionWord.half(linked[slot / 4], slot % 4 / 2) - module.firstMvar());
+                      mvar(module, InstructionWord.half(linked[slot / 4], slot % 4 / 2)));
           case LITERAL -> code[slot / 4] = literal(module, linked[slot / 4]);
           case ARGUMENTS -> {
             for (int i = 0; i < count; i++) {
@@ -65,22 +65,28 @@ final class Unlinker {
   }
 
   private static Bank unlinkRegister(long[] code, int slot, FunctionDefinition function) {
-    int position = (InstructionWord.slot(code[slot / 4], slot % 4) - 16) / 8;
-    Bank bank = Bank.R;
-    if (position >= function.rCount()) {
-      position -= function.rCount();
-      bank = Bank.I;
-      if (position >= function.iCount()) {
-        position -= function.iCount();
-        bank = Bank.F;
+    int offset = InstructionWord.slot(code[slot / 4], slot % 4);
+    for (Bank bank : Bank.values()) {
+      for (int register = 0; register < function.registerCount(bank); register++) {
+        if (function.registerOffset(bank, register) == offset) {
+          put(code, slot, register);
+          return bank;
+        }
       }
     }
-    put(code, slot, position);
-    return bank;
+    throw new AssertionError("no register lies at " + offset);
   }
 
   private static void put(long[] code, int slot, int value) {
     code[slot / 4] = InstructionWord.withSlot(code[slot / 4], slot % 4, value);
+  }
+
+  private static int mvar(LinkedModule module, int mvarIndex) {
+    for (int i = 0; ; i++) {
+      if (module.mvar(i) == mvarIndex) {
+        return i;
+      }
+    }
   }
 
   private static int reference(LinkedModule module, int functionIndex) {
