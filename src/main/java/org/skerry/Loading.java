@@ -48,6 +48,7 @@ final class Loading {
 
   /** As {@link Vm#loadTogether}; gives the names of the modules in the files. */
   List<String> load(List<Path> files) throws LoadException, InterruptedException {
+    vm.closing().checkOpen();
     if (files.isEmpty()) {
       throw new IllegalArgumentException("no file to load");
     }

@@ -192,7 +192,7 @@ public final class Vm implements AutoCloseable {
    *     undefined}
    */
   public Module load(Path file) throws LoadException, InterruptedException {
-    return loadTogether(file).getFirst();
+    return loadTogether(List.of(file)).getFirst();
   }
 
   /**
@@ -202,9 +202,9 @@ public final class Vm implements AutoCloseable {
    * @param files one at least
    * @return the modules in the files, in that order
    */
-  public List<Module> loadTogether(Path... files) throws LoadException, InterruptedException {
+  public List<Module> loadTogether(List<Path> files) throws LoadException, InterruptedException {
     hostFunctions.checkMayWait("load");
-    return loading.load(List.of(files)).stream().map(this::module).toList();
+    return loading.load(files).stream().map(this::module).toList();
   }
 
   /**
