@@ -35,7 +35,7 @@ class UseAfterCloseTest {
       Map.of(
           Vm.class, Set.of("close", "interrupt"),
           HostMailbox.class, Set.of("pid", "isAlive", "close"),
-          Module.class, Set.of("name", "functions", "function", "toString"),
+          Module.class, Set.of("name", "version", "functions", "function", "toString"),
           Function.class, Set.of("name", "module", "signature", "toString"),
           Mvar.class, Set.of("within", "toString"),
           Processes.class, Set.of(),
