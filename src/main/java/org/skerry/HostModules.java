@@ -142,7 +142,7 @@ final class HostModules {
 
   private void load(String source) {
     try {
-      vm.load(List.of(Verifier.verify(Assembler.assemble("<host>", source))));
+      vm.loading().add(List.of(Verifier.verify(Assembler.assemble("<host>", source))));
     } catch (AssemblyException | VerificationException | LinkException e) {
       throw new VmBug("The modules of the host are right: " + e.getMessage());
     }

@@ -1,6 +1,7 @@
 package org.skerry;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.skerry.io.LoadFailure;
 import org.skerry.io.ModuleLoader;
@@ -57,16 +58,37 @@ final class Loading {
           ModuleLoader.loadPrograms(files, name -> code.module(name) != null);
       List<String> named =
           program.stream().limit(files.size()).map(module -> module.file().name()).toList();
-      synchronized (vm) {
-        vm.closing().checkOpen();
-        program.removeIf(
-            module -> !named.contains(module.file().name()) && isLoaded(module.file().name()));
-        loadVerified(program);
-      }
+      add(program, named);
       computeFirstValues(files.getFirst(), program);
       return named;
-    } catch (LoadFailure | LinkException e) {
+    } catch (LoadFailure e) {
       throw new LoadException(e);
+    }
+  }
+
+  /** As {@link Vm#load(Program)}. */
+  void load(Program program) throws LoadException, InterruptedException {
+    computeFirstValues(program, add(program));
+  }
+
+  /** Adds a program, whose first values are computed by the next run; gives what it has added. */
+  List<VerifiedModule> add(Program program) throws LoadException {
+    List<VerifiedModule> modules = new ArrayList<>(program.modules());
+    add(modules, List.of(program.name()));
+    return modules;
+  }
+
+  /** Adds modules, but those that are loaded, unless they are named: then they are new versions. */
+  private void add(List<VerifiedModule> program, List<String> named) throws LoadException {
+    synchronized (vm) {
+      vm.closing().checkOpen();
+      program.removeIf(
+          module -> !named.contains(module.file().name()) && isLoaded(module.file().name()));
+      try {
+        add(program);
+      } catch (LinkException e) {
+        throw new LoadException(e);
+      }
     }
   }
 
@@ -75,7 +97,7 @@ final class Loading {
   }
 
   /** Where one fails, those of the program are given up, so that other modules can be loaded. */
-  private void computeFirstValues(Path file, List<VerifiedModule> program)
+  private void computeFirstValues(Object what, List<VerifiedModule> program)
       throws LoadException, InterruptedException {
     Outcome failed = new Outcome.Interrupted();
     try {
@@ -86,21 +108,28 @@ final class Loading {
       }
     }
     if (failed != null) {
-      throw new LoadException(file + ": an MVar has got no first value: " + failed);
+      throw new LoadException(what + ": an MVar has got no first value: " + failed);
     }
   }
 
-  /** As {@link Vm#load(List)}; under the VM's lock. */
-  void loadVerified(List<VerifiedModule> modules) throws LinkException {
-    vm.closing().checkOpen();
-    for (VerifiedModule module : modules) {
-      String name = module.file().name();
-      if (isLoaded(name) && (hostFunctions.hasModule(name) || HostModules.owns(name))) {
-        throw new LinkException(List.of(name + ": the module is the host's, and stays as it is"));
+  /**
+   * Adds verified modules; they may import each other, and modules that are loaded already. Those
+   * whose names are loaded are new versions.
+   *
+   * @throws LinkException if they do not fit together, or what is loaded
+   */
+  void add(List<VerifiedModule> modules) throws LinkException {
+    synchronized (vm) {
+      vm.closing().checkOpen();
+      for (VerifiedModule module : modules) {
+        String name = module.file().name();
+        if (isLoaded(name) && (hostFunctions.hasModule(name) || HostModules.owns(name))) {
+          throw new LinkException(List.of(name + ": the module is the host's, and stays as it is"));
+        }
       }
+      hostFunctions.system().needed(modules, code::module).forEach(vm::load);
+      link(modules);
     }
-    hostFunctions.system().needed(modules, code::module).forEach(vm::load);
-    link(modules);
   }
 
   /** Links modules, which are current from then on; under the VM's lock. */

@@ -20,7 +20,6 @@ import org.skerry.module.CodeSpace;
 import org.skerry.module.LinkException;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.NumericFunctions;
-import org.skerry.module.VerifiedModule;
 import org.skerry.mvar.Mvars;
 import org.skerry.process.Lifecycle;
 import org.skerry.process.ProcessRuntime;
@@ -178,7 +177,7 @@ public final class Vm implements AutoCloseable {
    * Loads a module from a source ({@code .ska}) or module file ({@code .skb}), and with it the
    * modules that it imports and that are not loaded yet: each is looked for beside the file that
    * imports it, and then in the library. Waits for functions that compute first values of MVars;
-   * not at the same time as {@link #run}.
+   * not at the same time as {@link #run(String)}.
    *
    * <p>Where a module of its name is loaded, it is a new version of that: calls by the module's
    * name go there from then on, and so do {@link Function}s; processes in old code go on in it
@@ -205,6 +204,18 @@ public final class Vm implements AutoCloseable {
   public List<Module> loadTogether(List<Path> files) throws LoadException, InterruptedException {
     hostFunctions.checkMayWait("load");
     return loading.load(files).stream().map(this::module).toList();
+  }
+
+  /**
+   * As {@link #load(Path)}, of modules that are verified already. Those that it imports, and that
+   * are loaded, stay as they are.
+   *
+   * @return the module that the program is named for
+   */
+  public Module load(Program program) throws LoadException, InterruptedException {
+    hostFunctions.checkMayWait("load");
+    loading.load(program);
+    return module(program.name());
   }
 
   /**
@@ -245,16 +256,6 @@ public final class Vm implements AutoCloseable {
   }
 
   /**
-   * Loads verified modules; they may import each other, and modules that are loaded already. Those
-   * whose names are loaded are new versions, as in {@link #load(Path)}.
-   *
-   * @throws LinkException if they do not fit together, or what is loaded
-   */
-  public synchronized void load(List<VerifiedModule> modules) throws LinkException {
-    loading.loadVerified(modules);
-  }
-
-  /**
    * Runs {@code main} of a module that is loaded, in a process of its own, and waits until it is
    * over, or the deadline, or {@link #interrupt}. Its output is written then. Functions that
    * compute first values of MVars run before it, each in a process of its own; where one fails,
@@ -269,6 +270,19 @@ public final class Vm implements AutoCloseable {
     hostFunctions.checkMayWait("run");
     closing.checkOpen();
     return runs.main(Module.mainOf(code.module(module), module));
+  }
+
+  /**
+   * Loads a program and runs its {@code main}: as {@link #run(String)}.
+   *
+   * @throws LoadException if its modules do not fit together, or what is loaded
+   * @throws InterruptedException as {@link #run(String)}
+   * @throws IllegalArgumentException if it has no {@code main} that takes nothing
+   */
+  public Outcome run(Program program) throws LoadException, InterruptedException {
+    hostFunctions.checkMayWait("run");
+    loading.add(program);
+    return run(program.name());
   }
 
   /**
@@ -457,8 +471,8 @@ public final class Vm implements AutoCloseable {
   }
 
   /**
-   * Makes {@link #run} return {@link Outcome.Interrupted} soon; what is left is to close. Does
-   * nothing once the VM is closed.
+   * Makes {@link #run(String)} return {@link Outcome.Interrupted} soon; what is left is to close.
+   * Does nothing once the VM is closed.
    */
   public void interrupt() {
     isInterrupted = true;

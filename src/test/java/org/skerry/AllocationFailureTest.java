@@ -331,7 +331,7 @@ class AllocationFailureTest {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     VmBuilder builder = Vm.builder().seed(n).workers(2).endWhenAllAwait(true).jit(jit);
     try (Vm vm = builder.output(output, output).start()) {
-      vm.load(program);
+      Modules.load(vm, program);
       long before = vm.allocationFailures().allocations();
       if (allAfterIt) {
         vm.allocationFailures().failFrom(n);

@@ -12,6 +12,11 @@ import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
@@ -19,6 +24,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -197,6 +203,54 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAnyPackage("picocli..", "org.jline.."))
         .check(CLASSES);
+  }
+
+  @Test
+  void shouldShowNothingInternalInTheApi() {
+    List<JavaClass> api =
+        CLASSES.stream()
+            .filter(type -> type.getPackageName().equals("org.skerry") && isAccessible(type))
+            .toList();
+    assertThat(api).hasSizeGreaterThan(30);
+    assertThat(api.stream().flatMap(ArchitectureTest::shownBy).distinct())
+        .allSatisfy(shown ->
+            assertThat(shown)
+                .matches("org\\.skerry\\.[A-Z].*|java\\..*|org\\.jspecify\\..*|void|[a-z]+"));
+  }
+
+  private static boolean isAccessible(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC)
+        && type.getEnclosingClass().map(ArchitectureTest::isAccessible).orElse(true);
+  }
+
+  /** The names of the types that who uses a type meets: in what it is, and in its members. */
+  private static Stream<String> shownBy(JavaClass type) {
+    Stream<JavaType> supertypes =
+        Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+    Stream<JavaType> members =
+        type.getMembers().stream()
+            .filter(member ->
+                member.getModifiers().contains(JavaModifier.PUBLIC)
+                    || member.getModifiers().contains(JavaModifier.PROTECTED))
+            .flatMap(ArchitectureTest::shownBy);
+    Stream<String> annotations =
+        type.getAnnotations().stream().map(annotation -> annotation.getRawType().getName());
+    return Stream.concat(
+        annotations,
+        Stream.concat(supertypes, members)
+            .flatMap(shown -> shown.getAllInvolvedRawTypes().stream())
+            .map(raw -> raw.getBaseComponentType().getName()));
+  }
+
+  private static Stream<JavaType> shownBy(JavaMember member) {
+    if (member instanceof JavaCodeUnit code) {
+      return Stream.of(
+              Stream.of(code.getReturnType()),
+              code.getParameterTypes().stream(),
+              code.getThrowsClause().getTypes().stream().map(JavaType.class::cast))
+          .flatMap(types -> types);
+    }
+    return Stream.of(((JavaField) member).getType());
   }
 
   /** The line of a class's package in {@link #ORDER}, or -1. */

@@ -355,7 +355,7 @@ class ClosingTest {
   void shouldStopASimulationThatAnotherThreadRuns() throws Exception {
     open(options().seed(5));
     Future<Term> call = threads.submit(() -> call("forever"));
-    while (vm.statistics().work().slices() < 10) {
+    while (vm.statistics().scheduling().slices() < 10) {
       Thread.onSpinWait();
     }
     assertThatIllegalStateException()

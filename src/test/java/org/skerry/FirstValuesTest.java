@@ -41,7 +41,7 @@ class FirstValuesTest {
     try (Vm vm = Vm.builder().seed(1).start()) {
       FutureTask<Void> loading =
           new FutureTask<>(() -> {
-            vm.load(modules);
+            Modules.load(vm, modules);
             return null;
           });
       new Thread(null, loading, "loads with a small stack", SMALL_STACK_BYTES).start();

@@ -172,7 +172,7 @@ class HotCodeTest {
     for (String source : sources) {
       modules.add(module(source));
     }
-    vm.load(modules);
+    Modules.load(vm, modules);
   }
 
   private static Function function(Vm vm, String name) {

@@ -336,7 +336,7 @@ class InvokerTest {
             vm.doWork();
           }
         });
-    while (vm.statistics().work().slices() < 10) {
+    while (vm.statistics().scheduling().slices() < 10) {
       Thread.onSpinWait();
     }
     vm.close();

@@ -263,12 +263,12 @@ class NumericCallTest {
     open(options().jit(JitMode.EAGER));
     call("deep", 50_000);
     call("same", Long.MAX_VALUE);
-    long before = vm.statistics().usedBytes();
+    long before = vm.statistics().memory().usedBytes();
     for (int i = 0; i < 100_000; i++) {
       call("same", Long.MAX_VALUE - i);
     }
 
-    assertThat(vm.statistics().usedBytes()).isEqualTo(before);
+    assertThat(vm.statistics().memory().usedBytes()).isEqualTo(before);
   }
 
   @Test

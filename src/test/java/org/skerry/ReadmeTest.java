@@ -23,7 +23,7 @@ class ReadmeTest {
 
     Outcome outcome;
     try (Vm vm = Vm.builder().workers(1).pin("none").output(printed, printed).start()) {
-      vm.load(List.of(Verifier.verify(Assembler.assemble("pingpong.ska", program))));
+      Modules.load(vm, List.of(Verifier.verify(Assembler.assemble("pingpong.ska", program))));
       outcome = vm.run("pingpong");
     }
 

@@ -128,7 +128,7 @@ class VmCallTest {
     Thread.currentThread().interrupt();
 
     assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> call("silent"));
-    assertThat(vm.statistics().counters().spawns).isPositive();
+    assertThat(vm.statistics().processes().spawned()).isPositive();
     assertThat(call("twice", 1).asLong()).isEqualTo(2);
   }
 

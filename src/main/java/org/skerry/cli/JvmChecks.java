@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import org.skerry.io.Sizes;
+import org.skerry.memory.RequiredFlags;
 import org.skerry.schedule.Affinity;
 
 /** What {@code doctor} has to say about the JVM that runs it. */
@@ -19,7 +20,7 @@ final class JvmChecks {
   static List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
     findings.add(jdk(Runtime.version()));
-    findings.add(internalMemory(exportsInternalMemory()));
+    findings.add(internalMemory(RequiredFlags.exportsInternalMemory()));
     findings.add(nativeAccess(JvmChecks.class.getModule().isNativeAccessEnabled()));
     findings.add(memoryMode(System.getProperty("skerry.memory", "")));
     findings.add(startUpCache(flag("AOTCache")));
@@ -40,10 +41,12 @@ final class JvmChecks {
   }
 
   static Finding internalMemory(boolean exported) {
-    String flag = "--add-exports java.base/jdk.internal.misc=ALL-UNNAMED";
     return exported
         ? Finding.ok("access to raw memory", "exported")
-        : Finding.missing("access to raw memory", "not exported", "start java with " + flag);
+        : Finding.missing(
+            "access to raw memory",
+            "not exported",
+            "start java with " + RequiredFlags.exportsFlag());
   }
 
   static Finding nativeAccess(boolean enabled) {
@@ -52,7 +55,7 @@ final class JvmChecks {
         : Finding.warning(
             "native access",
             "not enabled: the JDK prints a warning",
-            "start java with --enable-native-access=ALL-UNNAMED");
+            "start java with " + RequiredFlags.nativeAccessFlag());
   }
 
   static Finding memoryMode(String mode) {
@@ -85,10 +88,6 @@ final class JvmChecks {
     return Files.isReadable(Path.of(file))
         ? Finding.ok("start-up cache", file)
         : Finding.warning("start-up cache", file + " is missing", "start through scripts/skerry");
-  }
-
-  private static boolean exportsInternalMemory() {
-    return Object.class.getModule().isExported("jdk.internal.misc", JvmChecks.class.getModule());
   }
 
   private static String collector() {

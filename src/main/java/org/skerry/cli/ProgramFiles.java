@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.skerry.LoadException;
+import org.skerry.Program;
 import org.skerry.io.InputFiles;
 import org.skerry.io.LoadFailure;
 import org.skerry.io.ModuleLoader;
@@ -50,6 +52,21 @@ final class ProgramFiles {
     } catch (LoadFailure e) {
       throw failure(e);
     }
+  }
+
+  /** As {@link #loadProgram}, to be run. */
+  static Program program(Path main) throws CommandFailure {
+    try {
+      return Program.read(main);
+    } catch (LoadException e) {
+      throw failure(e);
+    }
+  }
+
+  private static CommandFailure failure(LoadException e) {
+    return e.getCause() instanceof LoadFailure failure
+        ? failure(failure)
+        : new CommandFailure(ExitStatus.REJECTED, e.getMessage());
   }
 
   private static CommandFailure failure(LoadFailure e) {

@@ -7,14 +7,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.skerry.LoadException;
 import org.skerry.Outcome;
+import org.skerry.Program;
 import org.skerry.Vm;
 import org.skerry.VmBuilder;
-import org.skerry.module.LinkException;
-import org.skerry.module.VerifiedModule;
 
 /** Runs a program in a VM of its own, and says how it ended. */
 final class VmRunner implements ProgramRunner {
@@ -32,7 +31,7 @@ final class VmRunner implements ProgramRunner {
 
   @Override
   public int run(RunRequest request, PrintWriter err) throws CommandFailure {
-    List<VerifiedModule> program = ProgramFiles.loadProgram(request.file());
+    Program program = ProgramFiles.program(request.file());
     CountDownLatch closed = new CountDownLatch(1);
     Outcome outcome;
     String statistics = null;
@@ -80,11 +79,10 @@ final class VmRunner implements ProgramRunner {
     }
   }
 
-  private static Outcome run(Vm vm, List<VerifiedModule> program) throws CommandFailure {
+  private static Outcome run(Vm vm, Program program) throws CommandFailure {
     try {
-      vm.load(program);
-      return vm.run(program.getFirst().file().name());
-    } catch (LinkException | IllegalArgumentException e) {
+      return vm.run(program);
+    } catch (LoadException | IllegalArgumentException e) {
       throw new CommandFailure(ExitStatus.REJECTED, e.getMessage());
     } catch (InterruptedException e) {
       return new Outcome.Interrupted();

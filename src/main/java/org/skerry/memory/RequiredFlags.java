@@ -18,21 +18,38 @@ public final class RequiredFlags {
    * @throws MissingJvmOptionsException where memory cannot be reached
    */
   public static void check() {
-    // A literal does not initialize the class, which would fail for good.
-    Module accessor = UnsafeApi.class.getModule();
-    boolean isExported = Object.class.getModule().isExported(PACKAGE, accessor);
-    if (isExported && mayCallNatively()) {
+    if (exportsInternalMemory() && mayCallNatively()) {
       return;
     }
     List<String> missing = new ArrayList<>(2);
-    if (!isExported) {
-      missing.add("--add-exports java.base/" + PACKAGE + "=" + nameOf(accessor));
+    if (!exportsInternalMemory()) {
+      missing.add(exportsFlag());
     }
-    Module self = RequiredFlags.class.getModule();
-    if (!self.isNativeAccessEnabled()) {
-      missing.add("--enable-native-access=" + nameOf(self));
+    if (!RequiredFlags.class.getModule().isNativeAccessEnabled()) {
+      missing.add(nativeAccessFlag());
     }
     throw new MissingJvmOptionsException(String.join(" ", missing));
+  }
+
+  /** Whether memory can be reached. */
+  public static boolean exportsInternalMemory() {
+    return Object.class.getModule().isExported(PACKAGE, accessor());
+  }
+
+  /** The option without which memory cannot be reached. */
+  public static String exportsFlag() {
+    return "--add-exports java.base/" + PACKAGE + "=" + nameOf(accessor());
+  }
+
+  /** The option without which the JDK warns of native access, or forbids it. */
+  public static String nativeAccessFlag() {
+    return "--enable-native-access=" + nameOf(RequiredFlags.class.getModule());
+  }
+
+  /** Whose code reaches memory: Agrona's, which on a module path is a module of its own. */
+  private static Module accessor() {
+    // A literal does not initialize the class, which would fail for good.
+    return UnsafeApi.class.getModule();
   }
 
   /** Where it is neither allowed nor forbidden, the JDK allows it, and warns once. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.VmBuilder;
@@ -31,7 +32,7 @@ final class Batch implements AutoCloseable {
     output.reset();
     Outcome outcome;
     try {
-      vm.load(program);
+      Modules.load(vm, program);
       outcome = vm.run(program.getFirst().file().name());
     } catch (LinkException | InterruptedException e) {
       throw new AssertionError(e.getMessage(), e);

@@ -7,6 +7,7 @@ import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.skerry.JitMode;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.VmStatistics;
@@ -19,7 +20,7 @@ class CompiledVmTest {
   private static VmStatistics run(String source) throws Exception {
     List<VerifiedModule> program = new FuzzedProgram(source).verified();
     try (Vm vm = Vm.builder().seed(1).jit(JitMode.EAGER).start()) {
-      vm.load(program);
+      Modules.load(vm, program);
       assertThat(vm.run("m")).isEqualTo(new Outcome.Returned("42", false));
       return vm.statistics();
     }

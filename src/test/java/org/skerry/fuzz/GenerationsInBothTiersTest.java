@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.skerry.JitMode;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 
@@ -66,11 +67,11 @@ class GenerationsInBothTiersTest {
 
   private static String run(JitMode jit) throws Exception {
     try (Vm vm = Vm.builder().seed(1).jit(jit).start()) {
-      vm.load(new FuzzedProgram(SOURCE).verified());
+      Modules.load(vm, new FuzzedProgram(SOURCE).verified());
 
       assertThat(vm.run("m")).isEqualTo(new Outcome.Returned(String.valueOf(expected()), false));
       // With one generation it would be a few.
-      assertThat(vm.statistics().counters().collections).isGreaterThan(15);
+      assertThat(vm.statistics().collector().collections()).isGreaterThan(15);
       String statistics = vm.statistics().toString();
       return statistics.substring(0, statistics.indexOf("memory"));
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skerry.JitMode;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.module.VerifiedModule;
@@ -68,7 +69,7 @@ class ManyLiveRegistersTest {
                   .reductions(reductions)
                   .collectAlways(collects)
                   .start()) {
-            vm.load(program);
+            Modules.load(vm, program);
 
             assertThat(vm.run("m"))
                 .as("jit=%s reductions=%s collects=%s", jit, reductions, collects)

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.assembly.Assembler;
@@ -136,7 +137,7 @@ class RegressionTest {
         end
         """;
     try (Vm vm = Vm.builder().workers(1).output(closed, closed).start()) {
-      vm.load(List.of(Verifier.verify(Assembler.assemble("m", source))));
+      Modules.load(vm, List.of(Verifier.verify(Assembler.assemble("m", source))));
 
       assertThat(vm.run("m")).isEqualTo(new Outcome.OutputFailed("closed"));
     }

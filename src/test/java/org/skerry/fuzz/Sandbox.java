@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.VmBuilder;
@@ -77,7 +78,7 @@ final class Sandbox {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     Outcome outcome;
     try (Vm vm = options.output(output, output).start()) {
-      vm.load(List.of(module));
+      Modules.load(vm, List.of(module));
       try {
         outcome = vm.run(module.file().name());
       } catch (IllegalArgumentException e) {

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skerry.JitMode;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 
@@ -91,7 +92,7 @@ class TierRegressionTest {
         end
         """;
     try (Vm vm = Vm.builder().workers(1).pin("none").jit(JitMode.EAGER).start()) {
-      vm.load(new FuzzedProgram(source).verified());
+      Modules.load(vm, new FuzzedProgram(source).verified());
 
       assertThat(vm.run("m")).isEqualTo(new Outcome.Returned(":enough", false));
     }

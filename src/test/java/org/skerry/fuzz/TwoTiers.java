@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.module.LinkException;
@@ -53,7 +54,7 @@ final class TwoTiers implements AutoCloseable {
         if (vm == null) {
           vm = circumstances.options(compiles).output(output, output).start();
         }
-        vm.load(program);
+        Modules.load(vm, program);
         outcome = vm.run(program.getFirst().file().name());
         tell(outcome, told);
         String statistics = vm.statistics().toString();

@@ -404,7 +404,7 @@ class AdversaryTest {
             """);
 
     // 16 MB at 512 bytes a reduction are more than a slice, so each back edge ends one.
-    assertThat(run.statistics().counters().preemptions).isGreaterThanOrEqualTo(19);
+    assertThat(run.statistics().processes().preemptions()).isGreaterThanOrEqualTo(19);
   }
 
   @Test

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 
@@ -135,7 +136,7 @@ class AwaitingForeverTest {
   @Test
   void shouldGoOnWaitingInAHost() throws Exception {
     try (Vm vm = Vm.builder().workers(2).idle("park").start()) {
-      vm.load(Program.source(STUCK).modules());
+      Modules.load(vm, Program.source(STUCK).modules());
       CompletableFuture<Outcome> outcome =
           CompletableFuture.supplyAsync(() -> {
             try {
@@ -144,7 +145,7 @@ class AwaitingForeverTest {
               throw new AssertionError(e);
             }
           });
-      while (vm.statistics().counters().suspensions < 3 || vm.statistics().work().parks() < 2) {
+      while (vm.statistics().processes().waits() < 3 || vm.statistics().scheduling().parks() < 2) {
         Thread.onSpinWait();
       }
       assertThat(outcome).isNotDone();

@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.skerry.JitMode;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.assembly.Assembler;
@@ -59,7 +60,7 @@ class ChargedInstructionsTest {
   private static long spent(String source, JitMode jit) throws Exception {
     OutputStream nowhere = OutputStream.nullOutputStream();
     try (Vm vm = Vm.builder().seed(1).jit(jit).output(nowhere, nowhere).start()) {
-      vm.load(List.of(Verifier.verify(Assembler.assemble("m.ska", source))));
+      Modules.load(vm, List.of(Verifier.verify(Assembler.assemble("m.ska", source))));
       return Long.parseLong(((Outcome.Returned) vm.run("m")).value());
     }
   }

@@ -208,7 +208,7 @@ class ExactLimitTest {
     boolean isRefused = policy.equals("fail") || policy.equals("await");
     assertThat(run.apply(least).lines()).containsExactly(":done");
     assertThat(beyond.lines()).containsExactly(isRefused ? ":full" : ":done");
-    assertThat(beyond.statistics().counters().drops).isEqualTo(policy.equals("drop") ? 1 : 0);
+    assertThat(beyond.statistics().messages().dropped()).isEqualTo(policy.equals("drop") ? 1 : 0);
     assertThat(beyond.stderr().contains("{:limit_exceeded, :mailbox}"))
         .isEqualTo(policy.equals("kill"));
     assertThat(least % 3).as("three messages of the same size").isZero();
@@ -279,7 +279,7 @@ class ExactLimitTest {
   private static boolean works(ProgramRun run) {
     return run.stdout().contains(":done")
         && run.stderr().isEmpty()
-        && run.statistics().counters().drops == 0;
+        && run.statistics().messages().dropped() == 0;
   }
 
   /** The least limit with which the program does all that it should; there is one. */

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.skerry.JitMode;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 
@@ -65,7 +66,7 @@ class MvarAllocationTest {
     AllocationAtEachWrite rounds = new AllocationAtEachWrite();
     try (Vm vm =
         Mode.ONE_WORKER.compiled(mode).apply(Vm.builder()).output(rounds, rounds).start()) {
-      vm.load(OPERATIONS.modules());
+      Modules.load(vm, OPERATIONS.modules());
 
       assertThat(vm.run("operations")).isInstanceOf(Outcome.Returned.class);
     }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 import org.skerry.VmBuilder;
@@ -37,7 +38,7 @@ public record ProgramRun(
     Outcome outcome;
     VmStatistics statistics;
     try (Vm vm = options.apply(builder).output(out, err).start()) {
-      vm.load(program.modules());
+      Modules.load(vm, program.modules());
       outcome = vm.run(program.modules().getFirst().file().name());
       statistics = vm.statistics();
     } catch (LinkException e) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skerry.Modules;
 import org.skerry.Outcome;
 import org.skerry.Vm;
 
@@ -67,7 +68,7 @@ class StalledOutputTest {
       Thread reader =
           Thread.ofPlatform()
               .start(() -> {
-                while (vm.statistics().counters().exits == 0) {
+                while (vm.statistics().processes().ended() == 0) {
                   Thread.onSpinWait(); // main ends though nothing was read
                 }
                 released.countDown();
@@ -102,7 +103,7 @@ class StalledOutputTest {
     try (Vm vm = start(Vm.builder().workers(1), "print", "r.return :over")) {
       Thread.ofPlatform()
           .start(() -> {
-            while (vm.statistics().counters().exits == 0) {
+            while (vm.statistics().processes().ended() == 0) {
               Thread.onSpinWait();
             }
             vm.interrupt(); // main is over, and its output is waited for
@@ -134,7 +135,7 @@ class StalledOutputTest {
 
   private Vm start(org.skerry.VmBuilder builder, String instruction, String end) throws Exception {
     Vm vm = builder.output(stalled, stalled).start();
-    vm.load(Program.source(ENDLESS.formatted(end, instruction)).modules());
+    Modules.load(vm, Program.source(ENDLESS.formatted(end, instruction)).modules());
     return vm;
   }
 }

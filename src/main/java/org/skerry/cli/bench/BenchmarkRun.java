@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.skerry.LoadException;
 import org.skerry.Outcome;
+import org.skerry.Program;
 import org.skerry.Vm;
-import org.skerry.module.LinkException;
-import org.skerry.module.VerifiedModule;
 
 /**
  * Runs benchmarks, one after the other: a VM for each, in which all rounds are done, so that the
@@ -45,7 +45,7 @@ final class BenchmarkRun {
    * @throws BenchmarkFailure if a round fails, gives what is wrong, or is interrupted
    */
   Summary run(Benchmark benchmark) throws BenchmarkFailure, InterruptedException {
-    List<VerifiedModule> program = GuestProgram.modules(benchmark, settings.size(benchmark));
+    Program program = GuestProgram.of(benchmark, settings.size(benchmark));
     List<Round> rounds =
         benchmark.measure() == Benchmark.Measure.MEMORY
             ? withAVmEach(benchmark, program)
@@ -55,7 +55,7 @@ final class BenchmarkRun {
     return summary;
   }
 
-  private List<Round> withOneVm(Benchmark benchmark, List<VerifiedModule> program)
+  private List<Round> withOneVm(Benchmark benchmark, Program program)
       throws BenchmarkFailure, InterruptedException {
     try (Vm machine = start(program)) {
       return rounds(benchmark, (isWarmup, number) -> round(benchmark, machine, isWarmup, number));
@@ -64,7 +64,7 @@ final class BenchmarkRun {
     }
   }
 
-  private List<Round> withAVmEach(Benchmark benchmark, List<VerifiedModule> program)
+  private List<Round> withAVmEach(Benchmark benchmark, Program program)
       throws BenchmarkFailure, InterruptedException {
     return rounds(
         benchmark,
@@ -104,7 +104,7 @@ final class BenchmarkRun {
     return rounds;
   }
 
-  private Vm start(List<VerifiedModule> program) throws BenchmarkFailure {
+  private Vm start(Program program) throws BenchmarkFailure, InterruptedException {
     Vm machine = settings.vm().start();
     vm = machine;
     if (isInterrupted) {
@@ -112,11 +112,14 @@ final class BenchmarkRun {
     }
     try {
       machine.load(program);
-    } catch (LinkException e) {
+      return machine;
+    } catch (LoadException e) {
       machine.close();
       throw new BenchmarkFailure(e.getMessage());
+    } catch (InterruptedException e) {
+      machine.close();
+      throw e;
     }
-    return machine;
   }
 
   private Round round(Benchmark benchmark, Vm machine, boolean isWarmup, int number)
@@ -144,7 +147,7 @@ final class BenchmarkRun {
       throws BenchmarkFailure, InterruptedException {
     System.gc();
     Thread.sleep(SETTLE_MS);
-    long usedBefore = machine.statistics().usedBytes();
+    long usedBefore = machine.statistics().memory().usedBytes();
     long residentBefore = ResidentMemory.bytes();
     Measured measured = measure(benchmark, machine);
     Thread.sleep(SETTLE_MS);
@@ -155,7 +158,8 @@ final class BenchmarkRun {
       figures.put(Round.BYTES_PER_PROCESS, (ResidentMemory.bytes() - residentBefore) / processes);
     }
     figures.put(
-        Round.USED_BYTES_PER_PROCESS, (machine.statistics().usedBytes() - usedBefore) / processes);
+        Round.USED_BYTES_PER_PROCESS,
+        (machine.statistics().memory().usedBytes() - usedBefore) / processes);
     return new Round(benchmark.label(), number, isWarmup, settings.size(benchmark), figures, null);
   }
 

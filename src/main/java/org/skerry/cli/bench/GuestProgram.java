@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import org.skerry.assembly.Assembler;
-import org.skerry.assembly.AssemblyException;
+import org.skerry.LoadException;
+import org.skerry.Program;
 import org.skerry.memory.VmBug;
-import org.skerry.module.VerifiedModule;
-import org.skerry.verify.VerificationException;
-import org.skerry.verify.Verifier;
 
 /**
  * A benchmark as modules: its program, which the build takes from {@code examples/}, and one whose
@@ -35,11 +31,13 @@ final class GuestProgram {
 
   private GuestProgram() {}
 
-  static List<VerifiedModule> modules(Benchmark benchmark, long size) {
+  static Program of(Benchmark benchmark, long size) {
     String name = benchmark.module();
-    return List.of(
-        module(MAIN, DRIVER.formatted(name, benchmark.function(), size)),
-        module(name, source(name)));
+    try {
+      return Program.assemble(DRIVER.formatted(name, benchmark.function(), size), source(name));
+    } catch (LoadException e) {
+      throw new VmBug("Each standard program is sound", "module", name, "found", e.getMessage());
+    }
   }
 
   /** The source of a program. */
@@ -51,14 +49,6 @@ final class GuestProgram {
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static VerifiedModule module(String name, String source) {
-    try {
-      return Verifier.verify(Assembler.assemble(name + ".ska", source));
-    } catch (AssemblyException | VerificationException e) {
-      throw new VmBug("Each standard program is sound", "module", name, "found", e.getMessage());
     }
   }
 }
