@@ -23,7 +23,12 @@ public abstract sealed class HostCall permits InlineHostCall, PendingHostCall {
   /** An argument of bank {@code f}. */
   public abstract double asDouble(int argument);
 
-  /** A copy of an argument of bank {@code r}. */
+  /**
+   * A copy of an argument of bank {@code r}.
+   *
+   * @throws IllegalStateException if a blocking function is over that has not asked for it
+   * @throws java.util.concurrent.CancellationException if the VM is closed
+   */
   public abstract Term term(int argument);
 
   /** The text of an argument of bank {@code r} that is a string. */

@@ -16,7 +16,8 @@ import org.skerry.module.Signature;
  * @param banks of the parameters: their ordinals
  */
 @SuppressWarnings("ArrayRecordComponent")
-record HostFunction(String name, Signature signature, Kind kind, Object body, byte[] banks) {
+record HostFunction(
+    String name, Signature signature, Kind kind, Object body, byte[] banks, boolean isOfSystem) {
   /** Where it runs, and who waits for it. */
   enum Kind {
     INLINE,
@@ -60,7 +61,13 @@ record HostFunction(String name, Signature signature, Kind kind, Object body, by
     for (int i = 0; i < banks.length; i++) {
       banks[i] = (byte) parameters.get(i).ordinal();
     }
-    return new HostFunction(matcher.group(1), new Signature(parameters, given), kind, body, banks);
+    return new HostFunction(
+        matcher.group(1), new Signature(parameters, given), kind, body, banks, false);
+  }
+
+  /** The same, as one of the system: see {@link SystemArguments#checkSize}. */
+  HostFunction ofSystem() {
+    return new HostFunction(name, signature, kind, body, banks, true);
   }
 
   /**

@@ -50,6 +50,9 @@ final class HostFunctions implements HostCalls {
   private static final MethodHandle TO_DOUBLE =
       handle("toDouble", double.class, HostModule.ToDouble.class);
 
+  /** Arguments of more words are read by the thread of the function that blocks. */
+  private static final int SMALL_WORDS = 500;
+
   private final boolean isSimulated;
 
   /** The number that the next batch of refs begins with. */
@@ -378,16 +381,17 @@ final class HostFunctions implements HostCalls {
         new PendingCall(() -> notify.accept(pid), pending::decrementAndGet, this::aside);
     state.await(call);
     try {
-      PendingHostCall arguments = arguments(context, process, fp, pc, function, call);
-      if (function.kind() == HostFunction.Kind.BLOCKING && !isSimulated) {
-        threads.execute(call, () -> block(call, function, arguments));
+      boolean isAside = function.kind() == HostFunction.Kind.BLOCKING && !isSimulated;
+      PendingHostCall arguments = arguments(context, process, fp, pc, function, call, isAside);
+      if (isAside) {
+        runAside(call, function, arguments);
         return;
       }
       inlineCall(context).enter();
       if (function.kind() == HostFunction.Kind.ASYNC) {
         await(call, function, ((HostModule.ToStage) function.body()).call(arguments));
       } else {
-        block(call, function, arguments);
+        call.end(function.converted(((HostModule.ToTerm) function.body()).call(arguments)), null);
       }
     } catch (Throwable thrown) {
       call.end(null, thrown);
@@ -397,11 +401,24 @@ final class HostFunctions implements HostCalls {
     }
   }
 
-  private static void block(PendingCall call, HostFunction function, PendingHostCall arguments) {
+  private void runAside(PendingCall call, HostFunction function, PendingHostCall arguments) {
     try {
-      call.end(function.converted(((HostModule.ToTerm) function.body()).call(arguments)), null);
+      threads.execute(call, () -> block(call, function, arguments));
+    } catch (RejectedExecutionException closed) {
+      arguments.discard();
+      throw closed;
+    }
+  }
+
+  /** What is large is made a term here, and takes no time of a worker. */
+  private void block(PendingCall call, HostFunction function, PendingHostCall arguments) {
+    try {
+      Object given = function.converted(((HostModule.ToTerm) function.body()).call(arguments));
+      call.end(given instanceof BuiltTerm ? given : builtTerms.ofLarge(given), null);
     } catch (Throwable thrown) {
       call.end(null, thrown);
+    } finally {
+      arguments.discard();
     }
   }
 
@@ -427,31 +444,46 @@ final class HostFunctions implements HostCalls {
       long fp,
       long pc,
       HostFunction function,
-      PendingCall call) {
+      PendingCall call,
+      boolean isAside) {
     InlineHostCall now = inlineCall(context);
     now.open(function, process, fp, pc + FIXED_BYTES);
+    int count = now.count();
+    long[] words = new long[count];
+    Term[] terms = new Term[count];
+    long[] images = new long[count];
+    boolean isMade = false;
     try {
-      int count = now.count();
-      long[] words = new long[count];
-      Term[] terms = new Term[count];
       HeldObject[] held = new HeldObject[count];
       for (int i = 0; i < count; i++) {
         Bank bank = function.signature().parameters().get(i);
         words[i] = now.word(i, bank);
         if (bank == Bank.R) {
-          terms[i] = now.term(i);
+          if (isAside && !now.isSmall(i, SMALL_WORDS)) {
+            images[i] = builtTerms.keep(HostValues.image(context, process, words[i]));
+          } else {
+            terms[i] = now.term(i);
+          }
           held[i] = held(process, words[i]);
         }
       }
-      return new PendingHostCall(
-          function,
-          now.caller(),
-          words,
-          terms,
-          held,
-          call,
-          () -> org.skerry.term.Term.ref(refs.getAndAdd(1)));
+      PendingHostCall made =
+          new PendingHostCall(
+              function,
+              now.caller(),
+              words,
+              terms,
+              images,
+              builtTerms,
+              held,
+              call,
+              () -> org.skerry.term.Term.ref(refs.getAndAdd(1)));
+      isMade = true;
+      return made;
     } finally {
+      if (!isMade) {
+        PendingHostCall.discard(images, builtTerms);
+      }
       now.end();
     }
   }

@@ -114,6 +114,13 @@ public final class HostModule {
     return module;
   }
 
+  /** The same, as one of the system. */
+  HostModule ofSystem() {
+    Map<String, HostFunction> marked = new HashMap<>(functions);
+    marked.replaceAll((name, function) -> function.ofSystem());
+    return new HostModule(name, module, Map.copyOf(marked));
+  }
+
   /** By name. */
   Map<String, HostFunction> functions() {
     return functions;

@@ -209,7 +209,7 @@ final class HttpModule implements AutoCloseable {
 
   /** {@code {path, query}}: the path decoded, the query as a map of strings. */
   private static Object target(HostCall call) {
-    String target = call.asString(0);
+    String target = SystemArguments.text(call, 0);
     try {
       URI uri = new URI(target.startsWith("//") ? "/." + target : target);
       Map<String, String> query = new LinkedHashMap<>();

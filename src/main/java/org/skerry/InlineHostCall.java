@@ -117,7 +117,11 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
 
   @Override
   public Term term(int argument) {
-    return Term.read(TermReader.read(word(argument, Bank.R), context.scratch().atoms()));
+    long word = word(argument, Bank.R);
+    if (function.isOfSystem() && function.kind() != HostFunction.Kind.BLOCKING) {
+      SystemArguments.checkSize(word, argument, function.kind());
+    }
+    return Term.read(TermReader.read(word, context.scratch().atoms()));
   }
 
   /** What terms are made with on this thread. */

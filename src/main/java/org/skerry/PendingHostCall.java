@@ -14,12 +14,21 @@ final class PendingHostCall extends HostCall {
   /** By argument: a number as its bits, a term as {@link Term}. */
   private final long[] words;
 
+  /** Guarded by this, since a large one is read when it is first asked for. */
   private final Term[] terms;
+
+  /** By argument: what of it is not read yet, or 0. Guarded by this. */
+  private final long[] images;
+
+  private final BuiltTerms reader;
   private final HeldObject[] held;
   private final PendingCall call;
   private final LongSupplier refs;
 
   /**
+   * @param terms by argument, of bank {@code r}; null where it is in the images, which are this
+   *     call's from now on
+   * @param reader reads those
    * @param held by argument, what it is a handle of, or null
    * @param refs gives a new ref
    */
@@ -28,6 +37,8 @@ final class PendingHostCall extends HostCall {
       Pid caller,
       long[] words,
       Term[] terms,
+      long[] images,
+      BuiltTerms reader,
       HeldObject[] held,
       PendingCall call,
       LongSupplier refs) {
@@ -35,6 +46,8 @@ final class PendingHostCall extends HostCall {
     this.caller = caller;
     this.words = words;
     this.terms = terms;
+    this.images = images;
+    this.reader = reader;
     this.held = held;
     this.call = call;
     this.refs = refs;
@@ -60,7 +73,32 @@ final class PendingHostCall extends HostCall {
   @Override
   public Term term(int argument) {
     function.checkBank(argument, Bank.R);
-    return terms[argument];
+    synchronized (this) {
+      if (terms[argument] == null) {
+        long image = images[argument];
+        if (image == 0) {
+          throw new IllegalStateException("A function that is over has not read this argument.");
+        }
+        images[argument] = 0;
+        terms[argument] = Term.read(reader.read(image));
+      }
+      return terms[argument];
+    }
+  }
+
+  /** The function is over: what it has not read nobody needs. */
+  synchronized void discard() {
+    discard(images, reader);
+  }
+
+  /** Frees images of arguments. */
+  static void discard(long[] images, BuiltTerms reader) {
+    for (int i = 0; i < images.length; i++) {
+      if (images[i] != 0) {
+        reader.discard(images[i]);
+        images[i] = 0;
+      }
+    }
   }
 
   @Override

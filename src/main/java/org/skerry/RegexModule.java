@@ -19,6 +19,9 @@ final class RegexModule {
   private static final String FUNCTION =
       """
       export function NAME(r pattern, r subject) -> r
+          r.jump.not.type pattern, string, @aside
+          i.string.bytes length, pattern
+          i.jump.gt    length, 40_000, @aside
           r.jump.type  subject, string, @text
           i.bytes.length length, subject
           jump         @known
@@ -32,6 +35,21 @@ final class RegexModule {
       aside:
           r.call       found, NAME_aside(pattern, subject)
           r.return     found
+      end
+      """;
+
+  private static final String ESCAPE =
+      """
+      export function escape(r text) -> r
+          r.jump.not.type text, string, @here
+          i.string.bytes length, text
+          i.jump.gt    length, 4_000, @aside
+      here:
+          r.call       pattern, escape_here(text)
+          r.return     pattern
+      aside:
+          r.call       pattern, escape_aside(text)
+          r.return     pattern
       end
       """;
 
@@ -60,8 +78,9 @@ final class RegexModule {
               return run(
                   call, (pattern, subject) -> regexes.replace(pattern, subject, replacement));
             })
-        .inline("escape(r text) -> r", call -> Regexes.escape(text(call, 0)))
-        .assembly(assembly.toString())
+        .inline("escape_here(r text) -> r", call -> Regexes.escape(text(call, 0)))
+        .blocking("escape_aside(r text) -> r", call -> Regexes.escape(text(call, 0)))
+        .assembly(assembly + ESCAPE)
         .build();
   }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.skerry.term.SmallTerms;
 
 /**
  * What the functions of the system's modules take: each method gives an argument of a call, or
@@ -13,7 +14,27 @@ final class SystemArguments {
   /** The most that is read at a time, in bytes. */
   private static final int MAX_BLOCK_BYTES = 16 << 20;
 
+  private static final int FEW_WORDS = 64;
+  private static final int MAX_INLINE_WORDS = 8 << 10;
+  private static final int MAX_PARTS = 50_000;
+
   private SystemArguments() {}
+
+  /**
+   * Does nothing for an argument that a worker reads in a moment. None of those functions has a use
+   * for one of {@link #MAX_PARTS}, and those that run on a worker to their end have none for a long
+   * text: a program could hold all others up by it.
+   */
+  static void checkSize(long term, int argument, HostFunction.Kind kind) {
+    boolean isRead =
+        SmallTerms.isAtMost(term, FEW_WORDS)
+            || (kind == HostFunction.Kind.INLINE
+                ? SmallTerms.isAtMost(term, MAX_INLINE_WORDS)
+                : SmallTerms.hasAtMost(term, MAX_PARTS));
+    if (!isRead) {
+      throw bad("argument " + (argument + 1) + " is too large");
+    }
+  }
 
   static HostError bad(String text) {
     return new HostError("bad_argument", text);

@@ -49,6 +49,7 @@ final class SystemModules implements AutoCloseable {
         .filter(name -> loaded.apply(name) == null)
         .map(this::make)
         .filter(Objects::nonNull)
+        .map(HostModule::ofSystem)
         .toList();
   }
 

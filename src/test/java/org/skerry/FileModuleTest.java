@@ -233,6 +233,8 @@ class FileModuleTest {
       Files.writeString(root.resolve("d/x"), "");
       assertThat(failed(vm, "remove", at("d"))).contains(":not_empty");
       assertThat(failed(vm, "read", "a\0b")).contains(":bad_path");
+      // As many steps as the path has folders, each as long as the path, would take days.
+      assertThat(failed(vm, "stat", "/a".repeat(4_000_000))).contains(":bad_path");
       assertThat(failed(vm, "read", 1)).startsWith("{:bad_argument");
       assertThat(failed(vm, "open", at("f"), "r")).startsWith("{:bad_argument");
     }

@@ -17,6 +17,9 @@ import org.skerry.files.FileFailure.Kind;
  * @param roots real paths; null for everywhere
  */
 public record Folders(String flag, List<Path> roots) {
+  /** No system takes more; and a path is looked at as often as it has folders. */
+  private static final int MAX_CHARS = 4096;
+
   /** Copies. */
   public Folders {
     roots = roots == null ? null : List.copyOf(roots);
@@ -102,6 +105,9 @@ public record Folders(String flag, List<Path> roots) {
     try {
       if (text.isEmpty()) {
         throw new FileFailure(Kind.BAD_PATH, text);
+      }
+      if (text.length() > MAX_CHARS) {
+        throw new FileFailure(Kind.BAD_PATH, "a path of more than " + MAX_CHARS + " characters");
       }
       return Path.of(text).toAbsolutePath();
     } catch (InvalidPathException e) {

@@ -125,19 +125,19 @@ public final class AwaitedInput implements AutoCloseable {
 
   private void read() {
     while (true) {
-      int from;
-      byte[] into;
-      synchronized (this) {
-        serve();
-        isReading = !waiting.isEmpty();
-        if (!isReading) {
-          return;
-        }
-        makeRoom();
-        into = buffer;
-        from = end;
-      }
       try {
+        int from;
+        byte[] into;
+        synchronized (this) {
+          serve();
+          isReading = !waiting.isEmpty();
+          if (!isReading) {
+            return;
+          }
+          makeRoom();
+          into = buffer;
+          from = end;
+        }
         int count = source.read(into, from, into.length - from);
         synchronized (this) {
           isAtEnd = count < 0;
@@ -145,7 +145,7 @@ public final class AwaitedInput implements AutoCloseable {
         }
       } catch (IOException e) {
         fail(e);
-      } catch (Throwable e) {
+      } catch (Throwable e) { // also where there is no memory for more: nobody waits for nothing
         fail(new IOException(e));
       }
     }

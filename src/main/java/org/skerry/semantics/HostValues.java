@@ -39,6 +39,16 @@ public final class HostValues {
   }
 
   /**
+   * An image of a term of the process, which the caller owns.
+   *
+   * @param term no immediate
+   * @throws TermError LIMIT_EXCEEDED where the VM has no room for it
+   */
+  public static long image(WorkerContext context, long process, long term) {
+    return Images.of(context, process, term, Long.MAX_VALUE);
+  }
+
+  /**
    * Raises a copy of a value; as {@link #give}.
    *
    * @return what the instruction does then, a {@link Control}

@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** Images of ordinary Java values; {@link TermReader} goes the other way. Nothing recurses. */
 public final class TermImages {
+  /** Parts between two pauses; a power of two. */
+  private static final int PAUSE = 1 << 12;
+
   private TermImages() {}
 
   /**
@@ -41,9 +44,21 @@ public final class TermImages {
 
   /** Pushes a value's term onto a builder's stack. */
   public static void push(Object value, TermBuilder builder) {
+    push(value, builder, () -> {});
+  }
+
+  /**
+   * As {@link #push(Object, TermBuilder)}.
+   *
+   * @param pause done now and then
+   */
+  public static void push(Object value, TermBuilder builder, Runnable pause) {
     ArrayDeque<Pending> pending = new ArrayDeque<>();
     Pending begun = begin(value, builder);
-    while (true) {
+    for (int parts = 1; ; parts++) {
+      if ((parts & PAUSE - 1) == 0) {
+        pause.run();
+      }
       if (begun != null) {
         pending.push(begun);
       }
