@@ -10,6 +10,7 @@ import org.skerry.module.FunctionDefinition;
 import org.skerry.process.Lifecycle;
 import org.skerry.process.Mailbox;
 import org.skerry.process.Names;
+import org.skerry.process.OwnedProcess;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.ProcessTable;
 import org.skerry.process.Relations;
@@ -342,6 +343,21 @@ final class HostActions {
     if (org.skerry.term.Term.isObject(word)) {
       TermImage.release(word, context.cache());
     }
+  }
+
+  /** Ends a process that the thread owns; true. */
+  boolean finish(long process, Term reason) {
+    long word;
+    try {
+      word = TermImages.messageOf(reason.value(), context.scratch());
+    } catch (TermError e) {
+      throw noMemory("There is no room for the reason.");
+    }
+    if (!OwnedProcess.finish(context, process, word)) {
+      release(word);
+      throw noMemory("There is no room for the reason.");
+    }
+    return true;
   }
 
   /** Ends a process at once; whether there was one. */

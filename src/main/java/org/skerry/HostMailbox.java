@@ -1,6 +1,7 @@
 package org.skerry;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.skerry.host.Ownership;
 import org.skerry.memory.Memory;
 import org.skerry.process.Mailbox;
@@ -191,12 +192,23 @@ public final class HostMailbox implements AutoCloseable {
 
   /**
    * Links the mailbox and a process: when either ends, the other is told; the mailbox by {@code
-   * {exit, pid, reason}}.
+   * {exit, pid, reason}}. A process that does not trap exits ends with the mailbox where that is
+   * killed or {@link #close(Object) closed with a reason}.
    *
    * @throws LimitExceeded if there is no memory for it
    */
   public void link(Pid target) {
     relate(() -> (long) Relations.link(context, process, target.word()));
+  }
+
+  /**
+   * Ends the link of the mailbox and a process: of its end nothing is told any more, unless that
+   * has come already.
+   *
+   * @throws LimitExceeded if there is no memory for it
+   */
+  public void unlink(Pid target) {
+    relate(() -> (long) Relations.unlink(context, process, target.word()));
   }
 
   private long relate(Supplier<Long> action) {
@@ -226,29 +238,56 @@ public final class HostMailbox implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (claimToClose()) {
+      if (process != Memory.NULL) {
+        actions.online(() -> {
+          OwnedProcess.finish(context, process);
+          return null;
+        });
+      }
+      closeEnded();
+    }
+  }
+
+  /**
+   * As {@link #close()}, as a process that exits: those that are linked to it end with the same
+   * reason, unless they trap exits.
+   *
+   * @param reason as {@link Term#of} takes it; {@code normal} ends nobody
+   * @throws LimitExceeded if there is no room for the reason; the mailbox stays open
+   */
+  public void close(@Nullable Object reason) {
+    org.skerry.Term term = org.skerry.Term.of(reason);
+    if (claimToClose()) {
+      boolean isOver = false;
+      try {
+        isOver = process == Memory.NULL || actions.online(() -> actions.finish(process, term));
+      } finally {
+        if (!isOver) {
+          release();
+        }
+      }
+      closeEnded();
+    }
+  }
+
+  /** Whether there is something to close, which is the caller's then. */
+  private boolean claimToClose() {
     if (ownership.isClosed()) {
-      return;
+      return false;
     }
     claim();
     if (ownership.isClaimedAgain()) {
       release();
       throw new IllegalStateException("A mailbox is not closed while it is in use.");
     }
-    endProcess();
-    vm.closing().remove(this);
-    free();
+    return true;
   }
 
-  private void endProcess() {
-    if (process != Memory.NULL) {
-      context.participant().enter();
-      try {
-        OwnedProcess.finish(context, process);
-      } finally {
-        context.participant().exit();
-      }
-      process = Memory.NULL;
-    }
+  private void closeEnded() {
+    process = Memory.NULL;
+    vm.closing().remove(this);
+    free();
   }
 
   private void free() {

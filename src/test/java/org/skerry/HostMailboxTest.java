@@ -225,6 +225,39 @@ class HostMailboxTest {
   }
 
   @Test
+  void shouldEndWhoIsLinkedToItByAReason() {
+    Pid silent = vm.spawn(echo.function("silent"));
+    HostMailbox other = vm.openMailbox();
+    mailbox.monitor(other.pid());
+    mailbox.monitor(silent);
+    other.link(silent);
+
+    other.close(Term.tuple(Term.atom("broken"), "by the host"));
+    List<Term> reasons = List.of(next().asTuple().get(3), next().asTuple().get(3));
+    assertThat(reasons).containsOnly(Term.tuple(Term.atom("broken"), "by the host"));
+    assertThat(vm.isAlive(silent)).isFalse();
+    other.close("again");
+
+    vm.offer(mailbox.pid(), "to be polled");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> mailbox.poll(message -> mailbox.close("in use"), 1));
+    assertThat(mailbox.isAlive()).isTrue();
+  }
+
+  @Test
+  void shouldLeaveWhomItHasUnlinked() {
+    Pid server = serve();
+    HostMailbox other = vm.openMailbox();
+    other.link(server);
+    other.unlink(server);
+
+    other.close(Term.atom("broken"));
+    // Behind the signals that the end of the mailbox has sent.
+    vm.offer(server, Term.tuple(mailbox.pid(), 1));
+    assertThat(next()).isEqualTo(Term.tuple(Term.atom("echo"), 1));
+  }
+
+  @Test
   void shouldEndWhenItIsKilled() {
     vm.kill(mailbox.pid());
 

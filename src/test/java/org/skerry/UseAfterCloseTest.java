@@ -79,6 +79,7 @@ class UseAfterCloseTest {
     arguments.put(CharSequence.class, "text");
     arguments.put(byte[].class, new byte[] {1, 2});
     arguments.put(Path.class, ECHO);
+    arguments.put(Program.class, Program.read(ECHO));
     arguments.put(List.class, List.of());
     arguments.put(HostModule.class, HostModule.builder("more").build());
     arguments.put(SpawnOptions.class, SpawnOptions.DEFAULT);

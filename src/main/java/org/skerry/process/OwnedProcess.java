@@ -64,6 +64,24 @@ public final class OwnedProcess {
     end(context, process);
   }
 
+  /**
+   * Ends the process with a reason of its own.
+   *
+   * @param reason an immediate, or the address of an image, which is given away
+   * @return false where there is no memory: the process lives on, and the image is the caller's
+   */
+  public static boolean finish(WorkerContext context, long process, long reason) {
+    long word = ExitReason.ofImage(context.cache(), reason);
+    if (word == Memory.NULL) {
+      return false;
+    }
+    Relations.keepReason(process, word);
+    ExitReason.release(context.cache(), word);
+    Lifecycle.endWith(process, ExitKind.EXITED, Term.NIL);
+    end(context, process);
+    return true;
+  }
+
   /** The process's pid. */
   public static long pid(long process) {
     return Memory.getLong(process + ProcessLayout.PID);
