@@ -85,12 +85,18 @@ final class HostFunctions implements HostCalls {
 
   /**
    * @param options in a simulation a process waits in place
+   * @param loader loads modules for programs
    * @param notify lets the process of a pid look again, if there is one; from any thread
    */
-  HostFunctions(VmBuilder options, MemoryPool pool, Atoms atoms, LongConsumer notify) {
+  HostFunctions(
+      VmBuilder options,
+      MemoryPool pool,
+      Atoms atoms,
+      CodeModule.Loader loader,
+      LongConsumer notify) {
     isSimulated = options.seed() != null;
     builtTerms = new BuiltTerms(pool, atoms);
-    system = new SystemModules(options, builtTerms, threads::execute);
+    system = new SystemModules(options, builtTerms, loader, threads::execute);
     this.notify = notify;
   }
 

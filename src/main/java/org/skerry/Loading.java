@@ -11,6 +11,7 @@ import org.skerry.module.FunctionDefinition;
 import org.skerry.module.LinkException;
 import org.skerry.module.LinkedModule;
 import org.skerry.module.Linker;
+import org.skerry.module.MvarDefinition;
 import org.skerry.module.VerifiedModule;
 import org.skerry.term.Atoms;
 
@@ -63,6 +64,41 @@ final class Loading {
       return named;
     } catch (LoadFailure e) {
       throw new LoadException(e);
+    }
+  }
+
+  /**
+   * Loads the module in a file, of which only the bytes are looked at, while programs run. What it
+   * imports is loaded already, or of the library or the system.
+   *
+   * @return its name
+   */
+  String load(Path file, byte[] bytes) throws LoadException {
+    try {
+      List<VerifiedModule> program = ModuleLoader.withLibrary(file, bytes, this::isLoaded);
+      String name = program.getFirst().file().name();
+      synchronized (vm) {
+        checkFirstValues(program.getFirst());
+        add(program, List.of(name));
+      }
+      return name;
+    } catch (LoadFailure e) {
+      throw new LoadException(e);
+    }
+  }
+
+  /** A program that runs cannot wait here for others that compute first values. */
+  private void checkFirstValues(VerifiedModule module) throws LoadException {
+    String name = module.file().name();
+    LinkedModule current = code.module(name);
+    for (MvarDefinition mvar : module.file().mvars()) {
+      if (mvar.literal() < 0 && (current == null || current.mvarIndex(mvar.name()) < 0)) {
+        throw new LoadException(
+            name
+                + ": a function computes the first value of MVar "
+                + mvar.name()
+                + "; a program can only load modules whose new MVars have literals");
+      }
     }
   }
 

@@ -20,6 +20,7 @@ final class SystemModules implements AutoCloseable {
   private final boolean isSimulated;
   private final BuiltTerms builtTerms;
 
+  private final CodeModule.Loader loader;
   private final NetModules net;
   private final HttpModule http;
 
@@ -27,10 +28,16 @@ final class SystemModules implements AutoCloseable {
   private WaitingThreads threads;
 
   /**
+   * @param loader loads modules for programs
    * @param aside runs what may wait on another thread
    */
-  SystemModules(VmBuilder options, BuiltTerms builtTerms, Consumer<Runnable> aside) {
+  SystemModules(
+      VmBuilder options,
+      BuiltTerms builtTerms,
+      CodeModule.Loader loader,
+      Consumer<Runnable> aside) {
     this.builtTerms = builtTerms;
+    this.loader = loader;
     permissions = options.permissions();
     input = options.input();
     isSimulated = options.seed() != null;
@@ -62,6 +69,7 @@ final class SystemModules implements AutoCloseable {
       case "stdin" -> InputModule.of(new AwaitedInput(input::read, threads()));
       case "time" -> TimeModule.module();
       case "random" -> RandomModule.of(isSimulated);
+      case "code" -> CodeModule.of(permissions, loader);
       case "json" -> new JsonModule(builtTerms).module();
       case "regex" -> new RegexModule().module();
       case "tcp" -> net.tcp();

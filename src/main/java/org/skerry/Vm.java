@@ -85,7 +85,7 @@ public final class Vm implements AutoCloseable {
     reclamation.sharedValues(mvars);
     Interpreter interpreter = new Interpreter(code, options.collectsAlways());
     compiler = new BackgroundThread("skerry-compiler", this::notCompiled);
-    hostFunctions = new HostFunctions(options, pool, atoms, this::wake);
+    hostFunctions = new HostFunctions(options, pool, atoms, this::loadOne, this::wake);
     compiled =
         new CompiledCode(
             code,
@@ -150,6 +150,10 @@ public final class Vm implements AutoCloseable {
 
   private void wake(long pid) {
     threads.notify(pid);
+  }
+
+  private Module loadOne(Path file, byte[] bytes) throws LoadException {
+    return module(loading.load(file, bytes));
   }
 
   /** Whether nobody needs what instructions in progress will give. */

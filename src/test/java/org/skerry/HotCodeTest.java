@@ -28,6 +28,10 @@ class HotCodeTest {
     SIMULATED;
 
     Vm start() {
+      return builder().start();
+    }
+
+    VmBuilder builder() {
       VmBuilder builder = Vm.builder().workers(2);
       switch (this) {
         case INTERPRETED -> builder.jit(JitMode.OFF);
@@ -38,7 +42,7 @@ class HotCodeTest {
         case COLLECTING_COMPILED -> builder.jit(JitMode.EAGER).collectAlways(true).reductions(3);
         case SIMULATED -> builder.seed(7);
       }
-      return builder.start();
+      return builder;
     }
   }
 

@@ -33,7 +33,7 @@ class SystemModulesTest {
             .replace("NAME", name);
     List<VerifiedModule> importer =
         List.of(Verifier.verify(Assembler.assemble("importer.ska", source)));
-    try (SystemModules modules = new SystemModules(Vm.builder(), null, Runnable::run)) {
+    try (SystemModules modules = new SystemModules(Vm.builder(), null, null, Runnable::run)) {
       HostModule module = modules.needed(importer, loaded -> null).getFirst();
 
       Set<HostFunction.Kind> kinds =

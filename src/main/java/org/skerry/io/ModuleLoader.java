@@ -41,7 +41,7 @@ public final class ModuleLoader {
   private static final Set<String> SYSTEM =
       Set.of(
           "file", "env", "program", "stdin", "time", "random", "regex", "json", "tcp", "udp",
-          "http");
+          "http", "code");
 
   /** Those that only compute, and await nobody. */
   private static final Set<String> COMPUTING = Set.of("env", "json", "random", "regex", "time");
@@ -56,7 +56,10 @@ public final class ModuleLoader {
    * otherwise assembled. It is not verified.
    */
   public static ModuleFile load(Path file) throws LoadFailure {
-    byte[] bytes = InputFiles.read(file);
+    return load(file, InputFiles.read(file));
+  }
+
+  private static ModuleFile load(Path file, byte[] bytes) throws LoadFailure {
     if (bytes.length == 0) {
       throw LoadFailure.rejected("the file is empty: " + file);
     }
@@ -147,6 +150,32 @@ public final class ModuleLoader {
         }
       }
     }
+  }
+
+  /**
+   * The module in a file, and behind it those of the library that it needs; no other file is looked
+   * at.
+   *
+   * @param bytes what is in the file
+   * @param isLoaded whether there is a module of a name
+   */
+  public static List<VerifiedModule> withLibrary(
+      Path file, byte[] bytes, Predicate<String> isLoaded) throws LoadFailure {
+    List<VerifiedModule> program = new ArrayList<>();
+    ModuleFile main = load(file, bytes);
+    program.add(verify(file, main));
+    Set<String> names = new HashSet<>(Set.of(main.name()));
+    ArrayDeque<String> toFind = new ArrayDeque<>(used(main));
+    while (!toFind.isEmpty()) {
+      String name = toFind.remove();
+      if (names.add(name) && !isLoaded.test(name) && LibraryModules.source(name) != null) {
+        Path found = LIBRARY.resolve(name + SOURCE_EXTENSION);
+        ModuleFile module = library(found);
+        program.add(verify(found, module));
+        toFind.addAll(used(module));
+      }
+    }
+    return program;
   }
 
   private static boolean isOfLibrary(Path file) {
