@@ -138,7 +138,7 @@ class HotCodeStressTest {
     for (String source : sources) {
       modules.add(Verifier.verify(Assembler.assemble("m.ska", source)));
     }
-    vm.load(modules);
+    Modules.load(vm, modules);
   }
 
   private static FutureTask<Void> loading(Vm vm, IntFunction<String> source) {
