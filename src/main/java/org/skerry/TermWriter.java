@@ -155,12 +155,12 @@ public final class TermWriter {
     if (open == 0) {
       throw new IllegalStateException("Nothing is open that could end.");
     }
+    long count = isRefused ? 0 : builder.depth() - starts[open - 1];
+    if (forms[open - 1] == MAP && (count & 1) != 0) {
+      throw new IllegalStateException("A map's key comes with a value. terms=" + count);
+    }
     open--;
     if (!isRefused) {
-      long count = builder.depth() - starts[open];
-      if (forms[open] == MAP && (count & 1) != 0) {
-        throw new IllegalStateException("A map's key comes with a value. terms=" + count);
-      }
       try {
         make(forms[open], count);
       } catch (TermError e) {

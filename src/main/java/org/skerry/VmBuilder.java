@@ -92,8 +92,15 @@ public final class VmBuilder {
     return this;
   }
 
-  /** The most memory that each process may take for its heap and stack, in bytes. */
+  /**
+   * The most memory that each process may take for its heap and stack, in bytes.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public VmBuilder maxHeap(long byteCount) {
+    if (byteCount < 1) {
+      throw new IllegalArgumentException("A process needs some memory: bytes=" + byteCount);
+    }
     spawnDefaults.maxMemoryBytes(byteCount);
     return this;
   }

@@ -372,6 +372,25 @@ class HostMailboxTest {
   }
 
   @Test
+  void shouldSendNothingWhereAMapLacksAValue() {
+    TermWriter writer = mailbox.writer().beginMap().integer(1);
+    assertThatIllegalStateException().isThrownBy(writer::end);
+    assertThatIllegalStateException().isThrownBy(() -> mailbox.offer(mailbox.pid()));
+    assertThat(mailbox.poll(message -> {}, 1)).isZero();
+  }
+
+  /** A thread of a service may fail between the beginning of a message and its end. */
+  @Test
+  @Timeout(60)
+  void shouldCloseTheVmWhereTheOwnersThreadHasEnded() throws InterruptedException {
+    Thread owner = Thread.ofPlatform().start(() -> mailbox.writer().beginTuple().integer(1));
+    owner.join();
+    assertThatIllegalStateException().isThrownBy(mailbox::writer);
+    vm.close();
+    assertThatIllegalStateException().isThrownBy(mailbox::writer).withMessageContaining("closed");
+  }
+
+  @Test
   void shouldCloseTheVmFromAHandler() {
     vm.offer(mailbox.pid(), 1);
     mailbox.poll(

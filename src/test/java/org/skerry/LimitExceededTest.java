@@ -1,6 +1,7 @@
 package org.skerry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
@@ -155,5 +156,11 @@ class LimitExceededTest {
       assertThat(exceeded.allowed()).isEqualTo(MEMORY);
       assertThat(exceeded.used() + exceeded.asked()).isGreaterThan(MEMORY);
     }
+  }
+
+  @Test
+  void shouldRefuseLimitsThatNothingCouldMeet() {
+    assertThatIllegalArgumentException().isThrownBy(() -> Vm.builder().maxHeap(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> Vm.builder().maxHeap(-1));
   }
 }

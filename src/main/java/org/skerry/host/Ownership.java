@@ -2,6 +2,7 @@ package org.skerry.host;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Lets one thread at a time use something of the host, without a lock: who comes meanwhile is told
@@ -11,6 +12,11 @@ public final class Ownership {
   private static final int FREE = 0;
   private static final int OWNED = 1;
   private static final int CLOSED = 2;
+
+  /** So often, {@link #awaitAndClaim} looks again at once. */
+  private static final int MAX_YIELDS = 1_000;
+
+  private static final long PARK_NS = 1_000_000;
   private static final VarHandle STATE;
 
   static {
@@ -107,16 +113,26 @@ public final class Ownership {
   }
 
   /**
-   * Waits until it is nobody's, and makes the calling thread the owner.
+   * Waits until it is nobody's, and makes the calling thread the owner. A thread that has ended
+   * owns nothing any more. One thread at a time.
    *
    * @return false where it was closed instead
    */
   public boolean awaitAndClaim() {
-    while (!STATE.compareAndSet(this, FREE, OWNED)) {
+    for (int looks = 0; !STATE.compareAndSet(this, FREE, OWNED); looks++) {
       if (isClosed()) {
         return false;
       }
-      Thread.yield();
+      // Whoever has let go of it has taken its name out before: a name that is seen is the owner's.
+      Thread last = owner;
+      if (last != null && !last.isAlive()) {
+        break;
+      }
+      if (looks < MAX_YIELDS) {
+        Thread.yield();
+      } else {
+        LockSupport.parkNanos(PARK_NS);
+      }
     }
     owner = Thread.currentThread();
     claims = 1;
