@@ -25,6 +25,7 @@ final class JsonModule {
       known:
           i.jump.gt    length, 4_000, @aside
           r.call       term, decode_here(text)
+          r.jump.is    term, :aside, @aside
           r.return     term
       aside:
           r.call       term, decode_aside(text)
@@ -43,14 +44,45 @@ final class JsonModule {
   /** A term of so many words is written in some tens of microseconds. */
   private static final int SMALL_WORDS = 500;
 
-  private static final Runnable NO_PAUSE = () -> {};
+  /**
+   * What takes longer on a worker, since the JVM has not compiled it yet say, is begun anew aside.
+   */
+  static final long WORKER_NS = 100_000;
+
+  /** Looked at by programs; no text becomes an atom. */
+  private static final Term ASIDE = Term.atom("aside");
+
+  /** The worker's time is up; without a stack trace. */
+  private static final class TimeIsUp extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    static final TimeIsUp INSTANCE = new TimeIsUp();
+
+    private TimeIsUp() {
+      super(null, null, false, false);
+    }
+  }
 
   private final JsonReader reader = new JsonReader();
   private final JsonWriter writer = new JsonWriter();
   private final BuiltTerms builtTerms;
+  private final long workerNs;
 
-  JsonModule(BuiltTerms builtTerms) {
+  /**
+   * @param workerNs how long a text may keep a worker; {@code Long.MAX_VALUE} in a simulation,
+   *     which must not depend on the time
+   */
+  JsonModule(BuiltTerms builtTerms, long workerNs) {
     this.builtTerms = builtTerms;
+    this.workerNs = workerNs;
+  }
+
+  private Runnable workerTime() {
+    long startNs = System.nanoTime();
+    return () -> {
+      if (System.nanoTime() - startNs > workerNs) {
+        throw TimeIsUp.INSTANCE;
+      }
+    };
   }
 
   HostModule module() {
@@ -65,8 +97,10 @@ final class JsonModule {
 
   private Object decodeHere(InlineHostCall call) {
     try (TermBuilder builder = new TermBuilder(call.scratch())) {
-      reader.read(data(call, 0), builder, NO_PAUSE);
+      reader.read(data(call, 0), builder, workerTime());
       return new BuiltTerm(builder.popMessage(), builtTerms);
+    } catch (TimeIsUp e) {
+      return ASIDE;
     } catch (JsonFailure e) {
       throw error(e);
     }
@@ -86,7 +120,11 @@ final class JsonModule {
   }
 
   private Object encodeHere(InlineHostCall call) {
-    return call.isSmall(0, SMALL_WORDS) ? Term.read(encode(call, NO_PAUSE)) : Term.atom("aside");
+    try {
+      return call.isSmall(0, SMALL_WORDS) ? Term.read(encode(call, workerTime())) : ASIDE;
+    } catch (TimeIsUp e) {
+      return ASIDE;
+    }
   }
 
   private Object encodeAside(HostCall call) {

@@ -70,7 +70,8 @@ final class SystemModules implements AutoCloseable {
       case "time" -> TimeModule.module();
       case "random" -> RandomModule.of(isSimulated);
       case "code" -> CodeModule.of(permissions, loader);
-      case "json" -> new JsonModule(builtTerms).module();
+      case "json" ->
+          new JsonModule(builtTerms, isSimulated ? Long.MAX_VALUE : JsonModule.WORKER_NS).module();
       case "regex" -> new RegexModule().module();
       case "tcp" -> net.tcp();
       case "udp" -> net.udp();
@@ -84,6 +85,11 @@ final class SystemModules implements AutoCloseable {
       threads = new WaitingThreads();
     }
     return threads;
+  }
+
+  /** For tests: what makes terms of what is built aside. */
+  BuiltTerms builtTerms() {
+    return builtTerms;
   }
 
   /** Nobody calls functions any more. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
+import java.util.concurrent.CancellationException;
 import org.skerry.term.Term;
 import org.skerry.term.TermBuilder;
 
@@ -24,7 +25,7 @@ public final class JsonReader {
   private static final int MAX_NUMBER_LENGTH = 10_000;
 
   /** Tokens between two pauses; a power of two. */
-  private static final int PAUSE = 1 << 12;
+  private static final int PAUSE = 1 << 5;
 
   private final JsonFactory factory =
       JsonFactory.builder()
@@ -46,7 +47,7 @@ public final class JsonReader {
   /**
    * Pushes the term of a text.
    *
-   * @param pause done now and then
+   * @param pause done every 32 tokens; what it throws comes out
    * @throws org.skerry.term.TermError where there is no memory for the term
    */
   public void read(byte[] json, TermBuilder builder, Runnable pause) throws JsonFailure {
@@ -58,6 +59,8 @@ public final class JsonReader {
         JsonLocation location =
             e.getLocation() == null ? parser.currentLocation() : e.getLocation();
         throw failure(e.getOriginalMessage(), location.getByteOffset(), json);
+      } catch (CancellationException e) {
+        throw e; // by a pause
       } catch (IllegalStateException e) {
         // So many names with equal hashes that this is no accident.
         throw failure(e.getMessage(), parser.currentLocation().getByteOffset(), json);

@@ -23,7 +23,7 @@ public final class JsonWriter {
   public static final int MAX_BYTES = 64 << 20;
 
   /** Parts between two pauses; a power of two. */
-  private static final int PAUSE = 1 << 12;
+  private static final int PAUSE = 1 << 5;
 
   private final JsonFactory factory =
       new JsonFactoryBuilder()
@@ -33,8 +33,12 @@ public final class JsonWriter {
               StreamWriteConstraints.builder().maxNestingDepth(JsonReader.MAX_DEPTH + 1).build())
           .build();
 
-  /** An array or object that has been begun. */
-  private record Open(Iterator<?> parts, Set<String> names) {}
+  /**
+   * An array or object that has been begun.
+   *
+   * @param names of an object that could have one twice, those that have been written; else null
+   */
+  private record Open(Iterator<?> parts, boolean isObject, Set<String> names) {}
 
   private static final class Output extends ByteArrayOutputStream {
     @Override
@@ -53,7 +57,7 @@ public final class JsonWriter {
    * The text of a value: nil, booleans, numbers, strings, atoms as their names, lists, maps with
    * strings or atoms as keys, and arrays of numbers.
    *
-   * @param pause done now and then
+   * @param pause done every 32 parts; what it throws comes out
    * @throws IllegalArgumentException if JSON has nothing for it, or it is too deep or too long
    */
   public byte[] write(Object value, Runnable pause) {
@@ -76,10 +80,10 @@ public final class JsonWriter {
       }
       begin(next, generator, open);
       while (!open.isEmpty() && !open.peek().parts.hasNext()) {
-        if (open.pop().names == null) {
-          generator.writeEndArray();
-        } else {
+        if (open.pop().isObject) {
           generator.writeEndObject();
+        } else {
+          generator.writeEndArray();
         }
       }
       Open innermost = open.peek();
@@ -87,7 +91,7 @@ public final class JsonWriter {
         return;
       }
       next = innermost.parts.next();
-      if (innermost.names != null) {
+      if (innermost.isObject) {
         Map.Entry<?, ?> entry = (Map.Entry<?, ?>) next;
         generator.writeFieldName(name(entry.getKey(), innermost.names));
         next = entry.getValue();
@@ -102,7 +106,7 @@ public final class JsonWriter {
           case TermValue.Atom atom -> atom.name();
           case null, default -> throw none("a key that is no string");
         };
-    if (!names.add(name)) {
+    if (names != null && !names.add(name)) {
       throw none("a map with a string and an atom as keys that are the same name: " + name);
     }
     return name;
@@ -129,19 +133,19 @@ public final class JsonWriter {
       case TermValue.Atom atom -> generator.writeString(atom.name());
       case List<?> list -> {
         generator.writeStartArray();
-        push(list.iterator(), null, open);
+        push(list.iterator(), false, null, open);
       }
       case long[] numbers -> {
         generator.writeStartArray();
-        push(Arrays.stream(numbers).iterator(), null, open);
+        push(Arrays.stream(numbers).iterator(), false, null, open);
       }
       case double[] numbers -> {
         generator.writeStartArray();
-        push(Arrays.stream(numbers).iterator(), null, open);
+        push(Arrays.stream(numbers).iterator(), false, null, open);
       }
       case Map<?, ?> map -> {
         generator.writeStartObject();
-        push(map.entrySet().iterator(), new HashSet<>(), open);
+        push(map.entrySet().iterator(), true, names(map), open);
       }
       case byte[] bytes -> throw none("bytes; make them a string");
       case TermValue.Tuple tuple -> throw none("a tuple; make it a list");
@@ -150,10 +154,21 @@ public final class JsonWriter {
     }
   }
 
-  private static void push(Iterator<?> parts, Set<String> names, ArrayDeque<Open> open) {
+  /** Strings are different in a map; an atom may have the name of a string. */
+  private static Set<String> names(Map<?, ?> map) {
+    for (Object key : map.keySet()) {
+      if (key instanceof TermValue.Atom) {
+        return new HashSet<>();
+      }
+    }
+    return null;
+  }
+
+  private static void push(
+      Iterator<?> parts, boolean isObject, Set<String> names, ArrayDeque<Open> open) {
     if (open.size() == JsonReader.MAX_DEPTH) {
       throw new IllegalArgumentException("lists and maps more than 1_000 deep in each other");
     }
-    open.push(new Open(parts, names));
+    open.push(new Open(parts, isObject, names));
   }
 }

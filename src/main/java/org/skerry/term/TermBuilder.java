@@ -177,18 +177,22 @@ public final class TermBuilder implements AutoCloseable {
    */
   public TermBuilder makeMap(long count) {
     checkDepth(2 * count);
-    // Entries hold addresses: first make room for what they need, then read them again.
     long bottom = scratch.depth();
+    // Entries hold addresses: first make room for what they need, then read them again.
+    reserve(count <= Maps.MAX_FLAT ? Maps.flatBytes(count) : treeBytes(count, bottom));
     long kept = pushEntries(count, bottom);
-    long byteCount = MapEntries.bytes(bottom, kept, scratch);
-    scratch.unwind(bottom);
-    reserve(byteCount);
-    kept = pushEntries(count, bottom);
     long map = MapEntries.build(bottom, kept, scratch, writer);
     scratch.unwind(bottom);
     depth -= 2 * count;
     push(map);
     return this;
+  }
+
+  private long treeBytes(long count, long bottom) {
+    long kept = pushEntries(count, bottom);
+    long byteCount = MapEntries.bytes(bottom, kept, scratch);
+    scratch.unwind(bottom);
+    return byteCount;
   }
 
   private long pushEntries(long count, long bottom) {
