@@ -5,8 +5,10 @@ import static org.skerry.SystemArguments.bad;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.skerry.net.Connection;
 import org.skerry.net.Endpoint;
@@ -119,9 +121,24 @@ final class NetModules implements AutoCloseable {
     return reply.stage();
   }
 
-  /** A handle by which the caller has a socket, and others may use it. */
+  /**
+   * A handle by which the caller has a socket, and others may use it.
+   *
+   * @throws CancellationException if the caller is over: the socket is left to who has made it
+   */
   private Term handle(HostCall call, Endpoint socket) {
-    Term handle = call.handle(socket, () -> close(socket));
+    AtomicBoolean isDecided = new AtomicBoolean();
+    Term handle =
+        call.handle(
+            socket,
+            () -> {
+              if (!isDecided.compareAndSet(false, true)) {
+                close(socket);
+              }
+            });
+    if (!isDecided.compareAndSet(false, true)) {
+      throw new CancellationException("The process has ended with it.");
+    }
     long ref = ref(handle);
     socket.ref(ref);
     sockets.put(ref, socket);

@@ -1,6 +1,7 @@
 package org.skerry;
 
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.skerry.host.Completion;
@@ -40,6 +41,9 @@ final class NetReply<T> implements Reply<T> {
     }
     try {
       completion.complete(form.apply(value));
+    } catch (CancellationException nobody) { // the process was over just before
+      completion.fail(nobody);
+      return false;
     } catch (RuntimeException | Error e) {
       completion.fail(e); // what became a handle is released already
     }

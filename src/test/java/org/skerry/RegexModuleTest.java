@@ -120,6 +120,14 @@ class RegexModuleTest {
     assertThat(failed("match", pattern, "a")).startsWith("{:regex_error, :syntax,");
   }
 
+  /** Millions of small texts take many times the memory of the one that they come from. */
+  @Test
+  void shouldRefuseResultsOfTooManyPieces() {
+    String text = "x".repeat(2_000_000);
+    assertThat(failed("split", "", text)).startsWith("{:regex_error, :too_large,");
+    assertThat(failed("match_all", "", text)).startsWith("{:regex_error, :too_large,");
+  }
+
   @Test
   void shouldRefusePatternsThatTakeTooMuch() throws Exception {
     for (String pattern :

@@ -19,6 +19,9 @@ public final class Regexes {
   /** The most that the texts of a result have, in characters. */
   public static final long MAX_RESULT_CHARACTERS = 64 << 20;
 
+  /** About the memory of a short text, and of what holds it, in characters. */
+  private static final int PIECE_CHARACTERS = 48;
+
   /** Where there are more, all are forgotten. */
   private static final int MAX_KEPT = 256;
 
@@ -120,6 +123,7 @@ public final class Regexes {
   /** The parts of a text between those that are found; empty ones are kept, also at the ends. */
   public List<String> split(String pattern, String text) throws RegexFailure {
     Matcher matcher = matcher(pattern, text);
+    Budget budget = new Budget();
     List<String> parts = new ArrayList<>();
     int end = 0;
     while (matcher.find()) {
@@ -127,6 +131,7 @@ public final class Regexes {
           && (matcher.end() == 0 || matcher.end() == text.length() || matcher.end() == end)) {
         continue; // nothing between two characters parts them, but no part is made of nothing
       }
+      budget.takePiece(0); // together the parts are no longer than the text
       parts.add(text.substring(end, matcher.start()));
       end = matcher.end();
     }
@@ -154,7 +159,7 @@ public final class Regexes {
     if (start < 0) {
       return null;
     }
-    budget.take(matcher.end(group) - start);
+    budget.takePiece(matcher.end(group) - start);
     return text.substring(start, matcher.end(group));
   }
 
@@ -162,12 +167,18 @@ public final class Regexes {
   static final class Budget {
     private long left = MAX_RESULT_CHARACTERS;
 
-    /** Takes some characters, and what it costs to have them at all. */
+    /** Takes some characters, and what it costs to look at them. */
     void take(long characters) throws RegexFailure {
       left -= characters + 1;
       if (left < 0) {
-        throw new RegexFailure(Kind.TOO_LARGE, "a result of more than 67_108_864 characters");
+        throw new RegexFailure(
+            Kind.TOO_LARGE, "a result of more than 67_108_864 characters, 48 more for each piece");
       }
+    }
+
+    /** As {@link #take}, and as much memory as a text of its own takes on the Java heap. */
+    void takePiece(long characters) throws RegexFailure {
+      take(characters + PIECE_CHARACTERS);
     }
   }
 }
