@@ -7,6 +7,7 @@ module org.skerry {
   requires static transitive org.jspecify;
   requires java.management;
   requires java.net.http;
+  requires jdk.jfr;
   requires jdk.management;
   requires org.agrona;
   requires org.apache.httpcomponents.core5.httpcore5;

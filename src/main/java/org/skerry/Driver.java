@@ -102,8 +102,11 @@ interface Driver {
     private final Scheduler scheduler;
     private final boolean endsWhenAllAwait;
     private final HostCalls host;
+    private final ProcessRuntime runtime;
+    private VmRecording recording;
 
     Threads(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
+      this.runtime = runtime;
       host = runtime.host();
       endsWhenAllAwait = options.endsWhenAllAwait();
       scheduler =
@@ -140,6 +143,7 @@ interface Driver {
     @Override
     public void start() {
       scheduler.start();
+      recording = new VmRecording(this, runtime);
     }
 
     @Override
@@ -165,6 +169,9 @@ interface Driver {
 
     @Override
     public void stop() {
+      if (recording != null) {
+        recording.close();
+      }
       scheduler.stop();
     }
 
@@ -180,8 +187,11 @@ interface Driver {
     private final boolean endsWhenAllAwait;
     private final HostCalls host;
     private final World world;
+    private final ProcessRuntime runtime;
+    private VmRecording recording;
 
     Invoked(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
+      this.runtime = runtime;
       host = runtime.host();
       world = runtime.world();
       endsWhenAllAwait = options.endsWhenAllAwait();
@@ -216,7 +226,9 @@ interface Driver {
     }
 
     @Override
-    public void start() {}
+    public void start() {
+      recording = new VmRecording(this, runtime);
+    }
 
     @Override
     public int doWork() {
@@ -252,6 +264,9 @@ interface Driver {
 
     @Override
     public void stop() {
+      if (recording != null) {
+        recording.close();
+      }
       invoker.stop();
     }
 

@@ -17,7 +17,13 @@ import org.skerry.module.Signature;
  */
 @SuppressWarnings("ArrayRecordComponent")
 record HostFunction(
-    String name, Signature signature, Kind kind, Object body, byte[] banks, boolean isOfSystem) {
+    String module,
+    String name,
+    Signature signature,
+    Kind kind,
+    Object body,
+    byte[] banks,
+    boolean isOfSystem) {
   /** Where it runs, and who waits for it. */
   enum Kind {
     INLINE,
@@ -37,9 +43,10 @@ record HostFunction(
   /**
    * Reads a header.
    *
+   * @param module the name of its module
    * @param result the bank that it must say; null for any
    */
-  static HostFunction of(String header, Kind kind, Bank result, Object body) {
+  static HostFunction of(String module, String header, Kind kind, Bank result, Object body) {
     Objects.requireNonNull(body, "no function");
     Matcher matcher = HEADER.matcher(header);
     if (!matcher.matches()) {
@@ -61,13 +68,13 @@ record HostFunction(
     for (int i = 0; i < banks.length; i++) {
       banks[i] = (byte) parameters.get(i).ordinal();
     }
-    return new HostFunction(
-        matcher.group(1), new Signature(parameters, given), kind, body, banks, false);
+    Signature signature = new Signature(parameters, given);
+    return new HostFunction(module, matcher.group(1), signature, kind, body, banks, false);
   }
 
   /** The same, as one of the system: see {@link SystemArguments#checkSize}. */
   HostFunction ofSystem() {
-    return new HostFunction(name, signature, kind, body, banks, true);
+    return new HostFunction(module, name, signature, kind, body, banks, true);
   }
 
   /**

@@ -383,8 +383,15 @@ final class HostFunctions implements HostCalls {
     long pid = Memory.getLong(process + ProcessLayout.PID);
     pending.incrementAndGet();
     begun.incrementAndGet();
-    PendingCall call =
-        new PendingCall(() -> notify.accept(pid), pending::decrementAndGet, this::aside);
+    org.skerry.event.HostCall event = RecordedCalls.begin();
+    Runnable onEnd =
+        event == null
+            ? pending::decrementAndGet
+            : () -> {
+              pending.decrementAndGet();
+              RecordedCalls.end(event, function, new Pid(pid));
+            };
+    PendingCall call = new PendingCall(() -> notify.accept(pid), onEnd, this::aside);
     state.await(call);
     try {
       boolean isAside = function.kind() == HostFunction.Kind.BLOCKING && !isSimulated;

@@ -148,17 +148,17 @@ public final class HostModule {
      * @throws IllegalArgumentException if the header is none, or says another result
      */
     public Builder inline(String header, ToTerm function) {
-      return add(HostFunction.of(header, HostFunction.Kind.INLINE, Bank.R, function));
+      return add(HostFunction.of(name, header, HostFunction.Kind.INLINE, Bank.R, function));
     }
 
     /** A short function that gives an integer: {@code "name(r, i) -> i"}. As {@link #inline}. */
     public Builder inlineLong(String header, ToLong function) {
-      return add(HostFunction.of(header, HostFunction.Kind.INLINE, Bank.I, function));
+      return add(HostFunction.of(name, header, HostFunction.Kind.INLINE, Bank.I, function));
     }
 
     /** A short function that gives a float: {@code "name(r, i) -> f"}. As {@link #inline}. */
     public Builder inlineDouble(String header, ToDouble function) {
-      return add(HostFunction.of(header, HostFunction.Kind.INLINE, Bank.F, function));
+      return add(HostFunction.of(name, header, HostFunction.Kind.INLINE, Bank.F, function));
     }
 
     /**
@@ -169,12 +169,12 @@ public final class HostModule {
      * @throws IllegalArgumentException if the header is none
      */
     public Builder blocking(String header, ToTerm function) {
-      return add(HostFunction.of(header, HostFunction.Kind.BLOCKING, null, function));
+      return add(HostFunction.of(name, header, HostFunction.Kind.BLOCKING, null, function));
     }
 
     /** A function that begins something and returns its stage; header as {@link #blocking}. */
     public Builder async(String header, ToStage function) {
-      return add(HostFunction.of(header, HostFunction.Kind.ASYNC, null, function));
+      return add(HostFunction.of(name, header, HostFunction.Kind.ASYNC, null, function));
     }
 
     /**

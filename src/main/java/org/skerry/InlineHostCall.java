@@ -22,6 +22,7 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
   private long process;
   private long fp;
   private long arguments;
+  private org.skerry.event.HostCall event;
 
   /** What the function has made handles of, until the next one is called. */
   private final List<HeldObject> made = new ArrayList<>();
@@ -48,10 +49,15 @@ final class InlineHostCall extends HostCall implements HostCalls.ThreadState {
       made.clear();
     }
     enter();
+    event = RecordedCalls.begin();
   }
 
   /** Is not valid any more. */
   void end() {
+    if (event != null) {
+      RecordedCalls.end(event, function, caller());
+      event = null;
+    }
     process = Memory.NULL;
     leave();
   }

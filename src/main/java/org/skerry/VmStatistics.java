@@ -139,7 +139,7 @@ public record VmStatistics(
             compiler.ns()));
   }
 
-  private static void count(WorkerContext context, Counters counters) {
+  static void count(WorkerContext context, Counters counters) {
     counters.add(context.counters());
     counters.collections += context.heap().collections();
     counters.bytesCopied += context.heap().bytesCopied();

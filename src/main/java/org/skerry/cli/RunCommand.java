@@ -95,6 +95,12 @@ final class RunCommand implements Callable<Integer> {
       description = "Looks for wrong uses of MVars first, and does not run a program that has any.")
   private boolean lint;
 
+  @Option(
+      names = "--jfr",
+      paramLabel = "FILE",
+      description = "Records the run with the flight recorder, for jfr and JDK Mission Control.")
+  private Path recording;
+
   @Option(names = "--wait", description = "Waits for every process, not only for main.")
   private boolean waitForAll;
 
@@ -187,6 +193,7 @@ final class RunCommand implements Callable<Integer> {
         vm.jit(),
         waitForAll,
         permissions(),
+        recording,
         file,
         arguments);
   }

@@ -22,6 +22,7 @@ import org.skerry.Permissions;
  * @param jit when bytecode is compiled
  * @param waitForAll whether to wait for every process, not only for main
  * @param permissions what the program may do of the outside
+ * @param recording where the flight recorder's recording goes; null for none
  * @param file the program
  * @param arguments the program's own
  */
@@ -38,6 +39,7 @@ record RunRequest(
     JitMode jit,
     boolean waitForAll,
     Permissions permissions,
+    Path recording,
     Path file,
     List<String> arguments) {
 
@@ -70,6 +72,7 @@ record RunRequest(
         JitMode.HOT,
         false,
         Permissions.NONE,
+        null,
         file,
         arguments);
   }

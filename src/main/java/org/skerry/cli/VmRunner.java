@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.skerry.LoadException;
@@ -35,7 +36,10 @@ final class VmRunner implements ProgramRunner {
     CountDownLatch closed = new CountDownLatch(1);
     Outcome outcome;
     String statistics = null;
-    try (Vm vm = start(request)) {
+    Path file = request.recording();
+    // Apart: to load what belongs to the flight recorder takes time.
+    try (FlightRecording _ = file == null ? null : FlightRecording.start(file);
+        Vm vm = start(request)) {
       Thread hook = Thread.ofPlatform().unstarted(() -> interrupt(vm, closed));
       Runtime.getRuntime().addShutdownHook(hook);
       outcome = run(vm, program);

@@ -1,10 +1,12 @@
 package org.skerry.heap;
 
 import java.util.function.IntToLongFunction;
+import java.util.function.LongFunction;
+import org.skerry.event.Collection;
+import org.skerry.event.Recording;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
 import org.skerry.memory.VmBug;
-import org.skerry.module.CodeSpace;
 import org.skerry.term.HeapWriter;
 
 /**
@@ -39,25 +41,23 @@ public final class Heap {
   private final HeapVerifier verifier;
   private boolean refusedByVm;
   private long refusedBytes;
+  private final LongFunction<String> names;
   private long collections;
   private long bytesCopied;
   private long bytesCollected;
 
   /**
    * @param cache the calling thread's
-   * @param code where the frames' functions are found
-   * @param options the same for all heaps of a VM
-   */
-  public Heap(BlockCache cache, CodeSpace code, HeapOptions options) {
-    this(cache, code::functionAddress, options);
-  }
-
-  /**
-   * @param cache the calling thread's
    * @param functions from a VM function index to the address of the function's record
    * @param options the same for all heaps of a VM
+   * @param names what people call a process, by its address
    */
-  public Heap(BlockCache cache, IntToLongFunction functions, HeapOptions options) {
+  public Heap(
+      BlockCache cache,
+      IntToLongFunction functions,
+      HeapOptions options,
+      LongFunction<String> names) {
+    this.names = names;
     this.cache = cache;
     this.options = options;
     roots = new Roots(functions);
@@ -260,7 +260,28 @@ public final class Heap {
     if (Memory.getLong(process + HeapLayout.HEAP_START) == Memory.NULL) {
       return byteCount == 0 || begin(process, byteCount);
     }
-    return collectYoungFor(process, byteCount) || collectFor(process, byteCount);
+    return Recording.isOn()
+        ? collectRecorded(process, byteCount)
+        : collectYoungFor(process, byteCount) || collectFor(process, byteCount);
+  }
+
+  private boolean collectRecorded(long process, long byteCount) {
+    Collection event = new Collection();
+    event.begin();
+    long copied = bytesCopied;
+    long freed = bytesCollected;
+    boolean isYoung = collectYoungFor(process, byteCount);
+    boolean isRoom = isYoung || collectFor(process, byteCount);
+    event.end();
+    if (event.shouldCommit()) {
+      event.process = names.apply(process);
+      event.young = isYoung;
+      event.copied = bytesCopied - copied;
+      event.freed = bytesCollected - freed;
+      event.heap = byteSize(process);
+      event.commit();
+    }
+    return isRoom;
   }
 
   /**

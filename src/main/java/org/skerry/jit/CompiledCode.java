@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.Consumer;
 import java.util.function.IntToLongFunction;
+import org.skerry.event.Compilation;
+import org.skerry.event.Recording;
 import org.skerry.heap.HeapLayout;
 import org.skerry.interpret.Interpreter;
 import org.skerry.isa.Bank;
@@ -92,10 +94,21 @@ public final class CompiledCode implements Engine {
 
   /** Compiles a module, compiled already or not; calls to its functions lead there now. */
   private BitSet compileAnew(LinkedModule module) {
+    Compilation event = Recording.isOn() ? new Compilation() : null;
+    if (event != null) {
+      event.begin();
+    }
     ModuleCompiler.Result result =
         new ModuleCompiler(code, mvars, module, collectsAlways, compiled).compile();
     compiled.add(module, result);
-    return result.functions();
+    BitSet functions = result.functions();
+    if (event != null && event.shouldCommit()) {
+      event.module = module.name();
+      event.methods = functions.cardinality();
+      event.interpreted = module.functionCount() - functions.cardinality();
+      event.commit();
+    }
+    return functions;
   }
 
   /**

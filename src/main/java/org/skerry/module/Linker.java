@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.skerry.event.ModuleLoad;
+import org.skerry.event.Recording;
 import org.skerry.isa.Bank;
 import org.skerry.memory.Memory;
 import org.skerry.term.Atoms;
@@ -52,8 +55,24 @@ public final class Linker {
   public static List<LinkedModule> link(CodeSpace space, Atoms atoms, List<VerifiedModule> modules)
       throws LinkException {
     synchronized (space) {
-      return new Linker(space, atoms).link(modules);
+      return Recording.isOn()
+          ? linkRecorded(space, atoms, modules)
+          : new Linker(space, atoms).link(modules);
     }
+  }
+
+  private static List<LinkedModule> linkRecorded(
+      CodeSpace space, Atoms atoms, List<VerifiedModule> modules) throws LinkException {
+    ModuleLoad event = new ModuleLoad();
+    event.begin();
+    List<LinkedModule> linked = new Linker(space, atoms).link(modules);
+    event.end();
+    if (event.shouldCommit()) {
+      event.modules = linked.stream().map(LinkedModule::name).collect(Collectors.joining(" "));
+      event.functions = linked.stream().mapToInt(LinkedModule::functionCount).sum();
+      event.commit();
+    }
+    return linked;
   }
 
   private List<LinkedModule> link(List<VerifiedModule> modules) throws LinkException {

@@ -92,7 +92,7 @@ public final class BriefLocks {
       Holds.free(context, process, hold);
       return value;
     }
-    LockWord.unlatch(mvar, HoldQueue.enqueue(mvar, word, hold));
+    LockWord.unlatch(mvar, HoldQueue.enqueue(context, mvar, word, hold));
     return BLOCKED;
   }
 
@@ -176,7 +176,7 @@ public final class BriefLocks {
       Holds.free(context, process, hold);
       return MvarLocks.HELD;
     }
-    LockWord.unlatch(mvar, HoldQueue.enqueue(mvar, word, hold));
+    LockWord.unlatch(mvar, HoldQueue.enqueue(context, mvar, word, hold));
     return MvarLocks.AWAIT;
   }
 

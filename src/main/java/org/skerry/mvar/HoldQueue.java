@@ -115,8 +115,9 @@ final class HoldQueue {
   }
 
   /** Puts a hold behind all that wait; one that raises a hold for reading, before them. */
-  static long enqueue(long mvar, long word, long hold) {
+  static long enqueue(WorkerContext context, long mvar, long word, long hold) {
     long locks = getLong(getLong(hold + PROCESS) + ProcessLayout.LOCKS);
+    RecordedWaits.begin(context, mvar, locks);
     long before = getLong(mvar + QUEUE_TAIL);
     if (getByte(hold + PRIOR) == READ) {
       before = lastUpgrade(mvar);

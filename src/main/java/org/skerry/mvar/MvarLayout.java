@@ -87,7 +87,9 @@ public final class MvarLayout {
                   JAVA_LONG.withName("waitNumber"),
                   JAVA_LONG.withName("holds"),
                   JAVA_LONG.withName("snapshots"),
-                  HOLD.layout().withName("first")))
+                  HOLD.layout().withName("first"),
+                  JAVA_LONG.withName("waitSinceNs"),
+                  JAVA_LONG.withName("waitHolder")))
           .note(
               "waitMvar",
               "the MVar in whose queue it is, 0 if in none; under that MVar's latch, release;"
@@ -96,7 +98,9 @@ public final class MvarLayout {
           .note("waitNumber", "counts its waits; owner, before it enters a queue")
           .note("holds", "its holds, newest first; owner, plain")
           .note("snapshots", "its snapshots of shared maps; owner, plain")
-          .note("first", "a hold, so that one at a time needs no memory; free if its `mvar` is 0");
+          .note("first", "a hold, so that one at a time needs no memory; free if its `mvar` is 0")
+          .note("waitSinceNs", "when its wait began, if the flight recorder ran; or 0; owner")
+          .note("waitHolder", "pid of one that held the MVar then; likewise");
 
   /** Bytes of the record of an MVar. */
   public static final int BYTES = TABLE.byteSize();
@@ -125,6 +129,8 @@ public final class MvarLayout {
   static final int WAIT_HOLD = LOCKS.offset("waitHold");
   static final int WAIT_NUMBER = LOCKS.offset("waitNumber");
   static final int HOLDS = LOCKS.offset("holds");
+  static final int WAIT_SINCE_NS = LOCKS.offset("waitSinceNs");
+  static final int WAIT_HOLDER = LOCKS.offset("waitHolder");
   static final int FIRST_HOLD = LOCKS.offset("first");
   static final int LOCKS_BYTES = LOCKS.byteSize();
 

@@ -83,7 +83,7 @@ public final class MvarLocks {
       Holds.free(context, process, hold);
       return REFUSED;
     }
-    LockWord.unlatch(mvar, HoldQueue.enqueue(mvar, word, hold));
+    LockWord.unlatch(mvar, HoldQueue.enqueue(context, mvar, word, hold));
     return AWAIT;
   }
 
@@ -92,6 +92,7 @@ public final class MvarLocks {
     if (Memory.getIntAcquire(pending + STATE) == HoldQueue.WAITING) {
       return AWAIT;
     }
+    RecordedWaits.end(context, process, pending);
     long locks = getLong(process + ProcessLayout.LOCKS);
     putLong(locks + WAIT_HOLD, Memory.NULL);
     Holds.push(locks, pending);
@@ -143,6 +144,7 @@ public final class MvarLocks {
 
   /** The process's pending hold is no more; it is in no list. */
   static void forget(WorkerContext context, long process, long hold) {
+    RecordedWaits.end(context, process, hold);
     putLong(getLong(process + ProcessLayout.LOCKS) + WAIT_HOLD, Memory.NULL);
     Holds.free(context, process, hold);
   }

@@ -17,6 +17,9 @@ public final class Counters {
   /** Messages taken by their receivers. */
   public long messagesTaken;
 
+  /** Messages that were in the mailbox of a process that ended. */
+  public long messagesUnread;
+
   /** Messages that went to an overflow list. */
   public long overflows;
 
@@ -56,6 +59,7 @@ public final class Counters {
     exits += other.exits;
     messagesSent += other.messagesSent;
     messagesTaken += other.messagesTaken;
+    messagesUnread += other.messagesUnread;
     overflows += other.overflows;
     drops += other.drops;
     images += other.images;

@@ -4,6 +4,7 @@ import static org.skerry.process.ProcessLayout.ARGUMENT_IMAGE;
 import static org.skerry.process.ProcessLayout.PID;
 import static org.skerry.process.ProcessLayout.STATE;
 
+import org.skerry.event.Recording;
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Memory;
@@ -85,7 +86,7 @@ public final class Lifecycle {
     if (name != 0) {
       context.table().names().assign(name, process);
     }
-    context.counters().spawns++;
+    started(context, process);
     context.scheduling().ready(process);
     return pid;
   }
@@ -97,7 +98,7 @@ public final class Lifecycle {
   public static void startHere(WorkerContext context, long process) {
     Memory.putInt(process + STATE, Wake.QUEUED);
     context.table().publish(Memory.getLong(process + PID), process);
-    context.counters().spawns++;
+    started(context, process);
   }
 
   /**
@@ -111,8 +112,15 @@ public final class Lifecycle {
     Memory.putInt(process + STATE, Wake.RUNNING);
     context.table().countOwned(1);
     context.table().publish(pid, process);
-    context.counters().spawns++;
+    started(context, process);
     return pid;
+  }
+
+  private static void started(WorkerContext context, long process) {
+    context.counters().spawns++;
+    if (Recording.isOn()) {
+      Recorded.spawned(context, process);
+    }
   }
 
   /**
@@ -180,6 +188,9 @@ public final class Lifecycle {
     long reason = Memory.getLong(process + HeapLayout.PENDING_TERM);
     if (ProcessFlags.has(process, ProcessFlags.HOST_STATE)) {
       context.runtime().host().exited(context, process);
+    }
+    if (Recording.isOn()) {
+      Recorded.exited(context, process, kind, reason);
     }
     context.runtime().reporter().exited(context, process, kind, reason);
     if (Relations.of(process) == Memory.NULL && !Signals.isPending(process)) {
@@ -255,7 +266,7 @@ public final class Lifecycle {
       context.timers().cancelWake(process);
     }
     SpaceWaiters.giveUp(context, process);
-    Mailbox.drain(context, process);
+    UnreadMessages.drain(context, process);
     releaseOwned(context, process);
     context.counters().exits++;
     boolean isAwaited = ProcessFlags.has(process, ProcessFlags.HOST_WAITS);

@@ -10,6 +10,7 @@ import static org.skerry.process.ProcessLayout.SPACE_ENTRY;
 import static org.skerry.process.ProcessLayout.SPACE_QUEUE;
 import static org.skerry.process.ProcessLayout.SPACE_WAITERS;
 
+import org.skerry.event.Recording;
 import org.skerry.heap.Heap;
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.BlockCache;
@@ -292,37 +293,6 @@ public final class Mailbox {
     }
   }
 
-  /** The owner, at the end: frees all messages that have arrived. Others may still come. */
-  static void drain(WorkerContext context, long process) {
-    for (; ; ) {
-      long message = nextWord(context, process);
-      if (message == 0) {
-        return;
-      }
-      releaseMessage(message, context.cache());
-    }
-  }
-
-  /** Frees all messages outside the ring. No other thread looks. */
-  static void drainLists(BlockCache cache, long process) {
-    long held = Memory.getLong(process + HELD_WORD);
-    if (held != 0) {
-      releaseMessage(held, cache);
-    }
-    for (; ; ) {
-      long message = Overflow.poll(cache, process);
-      if (message != 0) {
-        releaseMessage(message, cache);
-        continue;
-      }
-      long head = Memory.getLongAcquire(process + OVERFLOW_HEAD);
-      if (head == Memory.NULL) {
-        return;
-      }
-      Overflow.detach(process, head);
-    }
-  }
-
   /** Frees a message that nobody will take. */
   static void releaseMessage(long message, BlockCache cache) {
     if ((message & 7) == 0) {
@@ -436,7 +406,11 @@ public final class Mailbox {
 
   private static int refuse(WorkerContext context, long process, long message, long charge) {
     long limits = Memory.getLong(process + MAILBOX_LIMITS);
-    switch (MailboxPolicy.of(Memory.getByte(process + ProcessLayout.MAILBOX_POLICY))) {
+    MailboxPolicy policy = MailboxPolicy.of(Memory.getByte(process + ProcessLayout.MAILBOX_POLICY));
+    if (Recording.isOn()) {
+      Recorded.full(context, process, policy);
+    }
+    switch (policy) {
       case AWAIT -> {
         return MailboxUse.fits(0, charge, limits) ? FULL : FAILED;
       }
@@ -515,7 +489,7 @@ public final class Mailbox {
   }
 
   /** Takes the next word out of where it came in; 0 where there is none. */
-  private static long nextWord(WorkerContext context, long process) {
+  static long nextWord(WorkerContext context, long process) {
     long held = Memory.getLong(process + HELD_WORD);
     if (held != 0) {
       Memory.putLong(process + HELD_WORD, 0);

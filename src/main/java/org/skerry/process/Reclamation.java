@@ -60,7 +60,7 @@ public final class Reclamation implements Reclaimer {
       MailboxRing.releaseAll(ring, shift, cache);
       cache.free(ring, MailboxRing.blockBytes(shift));
     }
-    Mailbox.drainLists(cache, process);
+    UnreadMessages.drainLists(cache, process);
     SpaceWaiters.dismiss(cache, process);
     cache.free(process, ProcessLayout.BYTES);
   }

@@ -2,6 +2,7 @@ package org.skerry.process;
 
 import static org.skerry.process.ProcessLayout.ARGUMENT_IMAGE;
 
+import org.skerry.event.Recording;
 import org.skerry.heap.HeapLayout;
 import org.skerry.memory.Memory;
 import org.skerry.module.FrameLayout;
@@ -49,7 +50,7 @@ public final class Slice {
             || adoptArguments(context, process))) {
       context.running(process);
       context.reductionsGranted = reductions;
-      outcome = context.runtime().engine().run(context, process, reductions);
+      outcome = runEngine(context, process, reductions);
       context.running(Memory.NULL);
       countReductions(context, process);
       if (outcome == Engine.PREEMPTED) {
@@ -66,9 +67,20 @@ public final class Slice {
   static int runUnseen(WorkerContext context, long process, int reductions) {
     context.running(process);
     context.reductionsGranted = reductions;
-    int outcome = context.runtime().engine().run(context, process, reductions);
+    int outcome = runEngine(context, process, reductions);
     context.running(Memory.NULL);
     countReductions(context, process);
+    return outcome;
+  }
+
+  private static int runEngine(WorkerContext context, long process, int reductions) {
+    if (Recording.isOn()) {
+      Recorded.beginSlice(context);
+    }
+    int outcome = context.runtime().engine().run(context, process, reductions);
+    if (context.sliceEvent != null) {
+      Recorded.endSlice(context, process);
+    }
     return outcome;
   }
 
@@ -83,6 +95,10 @@ public final class Slice {
     if (reductions > 0) {
       // As at the end of a slice: it may go on for hours, and ask what it has spent.
       countReductions(context, process);
+      if (context.sliceEvent != null) {
+        Recorded.endSlice(context, process);
+        Recorded.beginSlice(context);
+      }
       Memory.putByte(process + ProcessLayout.AWAIT_KIND, (byte) 0);
       Mailbox.beginSlice(context, process);
       context.reductionsGranted = (long) context.reductionsLeft + reductions;

@@ -2,6 +2,7 @@ package org.skerry.process;
 
 import java.util.function.BooleanSupplier;
 import org.agrona.collections.LongArrayList;
+import org.skerry.event.LongSlice;
 import org.skerry.heap.Heap;
 import org.skerry.memory.BlockCache;
 import org.skerry.memory.Epochs;
@@ -40,6 +41,9 @@ public final class WorkerContext implements AutoCloseable {
    * Reductions that are left of the slice in progress, where the engine does not have them at hand.
    */
   public int reductionsLeft;
+
+  /** Tells of the slice in progress if it becomes long; null where nobody records. */
+  LongSlice sliceEvent;
 
   /** Reductions that the slice in progress has been given. */
   long reductionsGranted;
@@ -89,7 +93,12 @@ public final class WorkerContext implements AutoCloseable {
     this.timers = timers;
     cache = runtime.pool().newCache();
     participant = runtime.epochs().register(cache);
-    heap = new Heap(cache, runtime.code()::functionAddress, runtime.heapOptions());
+    heap =
+        new Heap(
+            cache,
+            runtime.code()::functionAddress,
+            runtime.heapOptions(),
+            process -> Recorded.pid(this, Lifecycle.pidOf(process)));
     writer = new HeapWriter(cache);
     scratch = new TermScratch(cache, runtime.atoms());
     scratch.giveUpWhen(this::isAwaited);
@@ -211,6 +220,11 @@ public final class WorkerContext implements AutoCloseable {
    */
   public void stopWhen(BooleanSupplier condition) {
     stopping = condition;
+  }
+
+  /** The process whose instructions this thread executes, or {@link Memory#NULL}. */
+  long running() {
+    return running;
   }
 
   /** The slice tells whose instructions this thread executes. */

@@ -1,6 +1,8 @@
 package org.skerry.schedule;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.skerry.event.Recording;
+import org.skerry.event.TimerLag;
 import org.skerry.memory.Memory;
 import org.skerry.process.ProcessLayout;
 import org.skerry.process.Timers;
@@ -41,6 +43,9 @@ final class TimerService implements Timers {
   /** Posted timers that make a parked owner come and free them. */
   private static final int POSTS_PER_UNPARK = 1024;
 
+  /** A timer that fires later than that is told of. */
+  private static final long MIN_LAG_NS = 1_000_000;
+
   private static final long NONE = 0;
   private static final long CANCELLED_ALREADY = -1;
 
@@ -57,6 +62,7 @@ final class TimerService implements Timers {
 
   private final AtomicLong postCount = new AtomicLong();
   private long firedCount;
+  private long polledNs;
 
   /**
    * @param worker the owner's index
@@ -233,6 +239,7 @@ final class TimerService implements Timers {
     if (hasPosted()) {
       takeOffPosted();
     }
+    polledNs = nowNs;
     return wheel.poll(nowNs, limit, expiry);
   }
 
@@ -253,6 +260,9 @@ final class TimerService implements Timers {
       return; // cancelled: whoever did it posts the timer, which is freed then
     }
     firedCount++;
+    if (Recording.isOn()) {
+      recordLag(Memory.getLong(timer + TimerLayout.DEADLINE_NS));
+    }
     long target = Memory.getLong(timer + TimerLayout.TARGET);
     long message = Memory.getLong(timer + TimerLayout.MESSAGE);
     if (message == NONE) {
@@ -264,6 +274,16 @@ final class TimerService implements Timers {
       Memory.putLongOpaque(timer + TimerLayout.DEADLINE_NS, world.nanoTime() + RETRY_NS);
       wheel.schedule(timer);
       Memory.putLongRelease(timer + TimerLayout.STATE, armed);
+    }
+  }
+
+  private void recordLag(long deadlineNs) {
+    TimerLag event = new TimerLag();
+    long lagNs = polledNs - deadlineNs;
+    if (lagNs >= MIN_LAG_NS && event.shouldCommit()) {
+      event.worker = worker;
+      event.lag = lagNs;
+      event.commit();
     }
   }
 

@@ -1,13 +1,17 @@
 package org.skerry.semantics;
 
 import java.util.StringJoiner;
+import org.skerry.event.Deadlock;
+import org.skerry.event.Recording;
 import org.skerry.memory.Memory;
 import org.skerry.module.FrameLayout;
 import org.skerry.mvar.Cycle;
 import org.skerry.mvar.Mvars;
 import org.skerry.mvar.WaitGraph;
+import org.skerry.process.Lifecycle;
 import org.skerry.process.Mailbox;
 import org.skerry.process.ProcessFlags;
+import org.skerry.process.Recorded;
 import org.skerry.process.WorkerContext;
 import org.skerry.term.Atoms;
 import org.skerry.term.HeapWriter;
@@ -53,6 +57,9 @@ final class Deadlocks {
 
   /** Raises the error; the process does not wait any more. */
   static int raise(WorkerContext context, long process, Cycle cycle) {
+    if (Recording.isOn()) {
+      record(context, process, cycle);
+    }
     long error;
     try {
       error = adopt(context, process, image(context, cycle));
@@ -60,6 +67,16 @@ final class Deadlocks {
       throw TermError.DEADLOCK; // without the names, but not without the error
     }
     return Unwinding.raiseTerm(context, process, error) ? Control.RELOAD : Control.EXIT;
+  }
+
+  private static void record(WorkerContext context, long process, Cycle cycle) {
+    Deadlock event = new Deadlock();
+    if (event.shouldCommit()) {
+      event.process = Recorded.pid(context, Lifecycle.pidOf(process));
+      event.members = cycle.members().size();
+      event.description = text(context, cycle);
+      event.commit();
+    }
   }
 
   private static long adopt(WorkerContext context, long process, long image) {

@@ -34,7 +34,7 @@ final class HeapFixture implements AutoCloseable {
   HeapFixture(HeapOptions options, long poolBytes, long processBytes) {
     pool = new MemoryPool(poolBytes);
     cache = pool.newCache();
-    heap = new Heap(cache, functions::get, options);
+    heap = new Heap(cache, functions::get, options, Long::toHexString);
     process = block(HeapLayout.BYTES);
     Memory.fill(process, HeapLayout.BYTES, (byte) 0);
     Memory.putLong(process + HeapLayout.MEMORY_MAX, processBytes);

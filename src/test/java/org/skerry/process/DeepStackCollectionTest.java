@@ -27,7 +27,7 @@ class DeepStackCollectionTest {
         BlockCache cache = pool.newCache()) {
       long table = cache.allocate(TABLE_BYTES);
       long function = functionWithItsFirstRegisterLive(cache, table);
-      Heap heap = new Heap(cache, index -> function, HeapOptions.DEFAULT);
+      Heap heap = new Heap(cache, index -> function, HeapOptions.DEFAULT, Long::toHexString);
       long process = newProcess(cache);
       recurse(cache, heap, process);
 
