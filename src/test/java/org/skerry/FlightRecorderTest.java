@@ -94,6 +94,38 @@ class FlightRecorderTest {
     }
   }
 
+  /** Slices while long ones are told of, and none is long: bytes that each thread made for them. */
+  static final class Steady {
+    private Steady() {}
+
+    public static void main(String[] args) throws Exception {
+      try (Recording recording = new Recording();
+          Vm vm = Vm.builder().invoker().start()) {
+        recording.enable("org.skerry.LongSlice").withThreshold(Duration.ofHours(1));
+        recording.start();
+        String program =
+            "module m\nexport function main(i n) -> r\nnext:\n yield\n i.add n, n, -1\n";
+        program += " i.jump.gt n, 0, @next\n r.return nil\nend\n";
+        vm.load(Program.assemble(program));
+        Pid ticking = vm.spawn(vm.module("m").function("main"), Long.MAX_VALUE);
+        var bean =
+            (com.sun.management.ThreadMXBean)
+                java.lang.management.ManagementFactory.getThreadMXBean();
+        drive(vm);
+        long before = bean.getCurrentThreadAllocatedBytes();
+        drive(vm);
+        System.out.println(bean.getCurrentThreadAllocatedBytes() - before);
+        vm.kill(ticking);
+      }
+    }
+
+    private static void drive(Vm vm) {
+      for (int i = 0; i < 50_000; i++) {
+        vm.doWork();
+      }
+    }
+  }
+
   private static String java(Class<?> main, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -214,6 +246,11 @@ class FlightRecorderTest {
             "org.skerry.WorkerStatistics 1 0",
             "org.skerry.WorkerStatistics 1 1",
             "org.skerry.WorkerStatistics 2 0");
+  }
+
+  @Test
+  void shouldMakeNoObjectsForSlices() throws Exception {
+    assertThat(Long.parseLong(java(Steady.class).strip())).isLessThan(50_000); // not one for each
   }
 
   @Test

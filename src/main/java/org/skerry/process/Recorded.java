@@ -16,6 +16,9 @@ import org.skerry.term.TermPrinter;
  * org.skerry.event.Recording#isOn} first. See {@code native-notes/events.md}.
  */
 public final class Recorded {
+  /** Never told: says whether long slices are. */
+  private static final LongSlice SLICE = new LongSlice();
+
   private Recorded() {}
 
   /** A pid as programs print it. */
@@ -70,17 +73,22 @@ public final class Recorded {
     }
   }
 
-  /** A slice begins, or what goes on as one behind it. */
+  /** A slice begins, or what goes on as one behind it. Makes an object once for each thread. */
   static void beginSlice(WorkerContext context) {
-    LongSlice event = new LongSlice();
-    event.begin();
-    context.sliceEvent = event;
+    if (!SLICE.isEnabled()) {
+      return;
+    }
+    if (context.sliceEvent == null) {
+      context.sliceEvent = new LongSlice();
+    }
+    context.sliceEvent.begin();
+    context.tellsOfSlice = true;
   }
 
   /** The slice that {@link #beginSlice} told of has ended, and the process has its frames still. */
   static void endSlice(WorkerContext context, long process) {
     LongSlice event = context.sliceEvent;
-    context.sliceEvent = null;
+    context.tellsOfSlice = false;
     event.end();
     long frame = Memory.getLong(process + HeapLayout.FP);
     if (event.shouldCommit() && frame != Memory.NULL) {

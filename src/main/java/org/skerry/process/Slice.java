@@ -78,7 +78,7 @@ public final class Slice {
       Recorded.beginSlice(context);
     }
     int outcome = context.runtime().engine().run(context, process, reductions);
-    if (context.sliceEvent != null) {
+    if (context.tellsOfSlice) {
       Recorded.endSlice(context, process);
     }
     return outcome;
@@ -95,7 +95,7 @@ public final class Slice {
     if (reductions > 0) {
       // As at the end of a slice: it may go on for hours, and ask what it has spent.
       countReductions(context, process);
-      if (context.sliceEvent != null) {
+      if (context.tellsOfSlice) {
         Recorded.endSlice(context, process);
         Recorded.beginSlice(context);
       }

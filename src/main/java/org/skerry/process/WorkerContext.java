@@ -42,7 +42,10 @@ public final class WorkerContext implements AutoCloseable {
    */
   public int reductionsLeft;
 
-  /** Tells of the slice in progress if it becomes long; null where nobody records. */
+  /** Whether {@link #sliceEvent} tells of the slice in progress, if that becomes long. */
+  boolean tellsOfSlice;
+
+  /** Null until somebody records. */
   LongSlice sliceEvent;
 
   /** Reductions that the slice in progress has been given. */
