@@ -102,11 +102,10 @@ interface Driver {
     private final Scheduler scheduler;
     private final boolean endsWhenAllAwait;
     private final HostCalls host;
-    private final ProcessRuntime runtime;
-    private VmRecording recording;
+    private final VmRecording recording;
 
     Threads(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
-      this.runtime = runtime;
+      recording = new VmRecording(this, runtime);
       host = runtime.host();
       endsWhenAllAwait = options.endsWhenAllAwait();
       scheduler =
@@ -143,7 +142,7 @@ interface Driver {
     @Override
     public void start() {
       scheduler.start();
-      recording = new VmRecording(this, runtime);
+      recording.begin();
     }
 
     @Override
@@ -169,9 +168,7 @@ interface Driver {
 
     @Override
     public void stop() {
-      if (recording != null) {
-        recording.close();
-      }
+      recording.close();
       scheduler.stop();
     }
 
@@ -187,11 +184,10 @@ interface Driver {
     private final boolean endsWhenAllAwait;
     private final HostCalls host;
     private final World world;
-    private final ProcessRuntime runtime;
-    private VmRecording recording;
+    private final VmRecording recording;
 
     Invoked(ProcessRuntime runtime, VmBuilder options, ExitReports reports) {
-      this.runtime = runtime;
+      recording = new VmRecording(this, runtime);
       host = runtime.host();
       world = runtime.world();
       endsWhenAllAwait = options.endsWhenAllAwait();
@@ -227,7 +223,7 @@ interface Driver {
 
     @Override
     public void start() {
-      recording = new VmRecording(this, runtime);
+      recording.begin();
     }
 
     @Override
@@ -264,9 +260,7 @@ interface Driver {
 
     @Override
     public void stop() {
-      if (recording != null) {
-        recording.close();
-      }
+      recording.close();
       invoker.stop();
     }
 

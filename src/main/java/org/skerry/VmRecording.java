@@ -22,7 +22,7 @@ final class VmRecording implements AutoCloseable {
       new FlightRecorderListener() {
         @Override
         public void recorderInitialized(FlightRecorder recorder) {
-          begin();
+          addHooks();
         }
       };
   private final Runnable workers = this::tellOfWorkers;
@@ -30,14 +30,17 @@ final class VmRecording implements AutoCloseable {
   private boolean hasBegun;
   private boolean isClosed;
 
-  /** Is told at once where one records already. */
   VmRecording(Driver driver, ProcessRuntime runtime) {
     this.driver = driver;
     this.runtime = runtime;
+  }
+
+  /** The VM runs. Is told at once where one records already. */
+  void begin() {
     FlightRecorder.addListener(listener);
   }
 
-  private synchronized void begin() {
+  private synchronized void addHooks() {
     if (!hasBegun && !isClosed) {
       hasBegun = true;
       FlightRecorder.addPeriodicEvent(WorkerStatistics.class, workers);

@@ -1,5 +1,6 @@
 package org.skerry.process;
 
+import java.util.Locale;
 import org.skerry.event.LimitExceeded;
 import org.skerry.event.LongSlice;
 import org.skerry.event.MailboxFull;
@@ -40,7 +41,7 @@ public final class Recorded {
     if (event.shouldCommit()) {
       event.process = pid(context, Lifecycle.pidOf(process));
       event.function = function(context, process);
-      event.how = kind.name().toLowerCase(java.util.Locale.ROOT);
+      event.how = kind.name().toLowerCase(Locale.ROOT);
       event.reductions = Memory.getLong(process + ProcessLayout.REDUCTIONS);
       event.commit();
     }
@@ -66,7 +67,7 @@ public final class Recorded {
       long use = Mailbox.use(process);
       event.receiver = pid(context, Lifecycle.pidOf(process));
       event.sender = sender == Memory.NULL ? null : pid(context, Lifecycle.pidOf(sender));
-      event.policy = policy.name().toLowerCase(java.util.Locale.ROOT);
+      event.policy = policy.name().toLowerCase(Locale.ROOT);
       event.messages = MailboxUse.count(use);
       event.bytes = MailboxUse.bytes(use);
       event.commit();
